@@ -1,6 +1,7 @@
 export * from "./batcher.ts";
 export * from "./clock.ts";
 export * from "./config.ts";
+export * from "./embedded-postgres/index.ts";
 export * from "./http.ts";
 export * from "./log.ts";
 export * from "./metrics.ts";

@@ -6,6 +6,7 @@ export { type PostgresSettings, postgresSettings } from "./settings.ts";
 export {
   type EmbeddedPostgres,
   type EmbeddedPostgresOptions,
+  removeEmbeddedPostgres,
   startEmbeddedPostgres,
   stopEmbeddedPostgres,
 } from "./start.ts";

@@ -1,4 +1,5 @@
-import { resolve } from "node:path";
+import { rmSync } from "node:fs";
+import { dirname, resolve } from "node:path";
 import { prepareBinaries } from "./binaries.ts";
 import { clusterExists, createCluster } from "./cluster.ts";
 import { type Location, locate, makeOwnedFolder, rootHome } from "./location.ts";
@@ -83,4 +84,14 @@ export async function stopEmbeddedPostgres(folder: string): Promise<void> {
   const { data } = locate(resolve(folder), undefined);
   const pid = findServer(data);
   if (pid !== undefined) await stopServer(data, pid);
+}
+
+/** Ends the server of a folder and deletes all of its data, wherever it lies: for tests and benches. */
+export async function removeEmbeddedPostgres(folder: string): Promise<void> {
+  await stopEmbeddedPostgres(folder);
+  const { data, socket } = locate(resolve(folder), undefined);
+  const home = dirname(data);
+  for (const path of [socket, ...(home === resolve(folder) ? [] : [home]), resolve(folder)]) {
+    rmSync(path, { recursive: true, force: true });
+  }
 }

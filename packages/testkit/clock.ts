@@ -1,0 +1,34 @@
+import type { Clock, Random } from "@mainstay/kernel";
+
+/** A clock that stands still until it is told to go on. */
+export type FakeClock = Clock & {
+  /** Goes on by some milliseconds; a negative number goes back. */
+  readonly advance: (ms: number) => void;
+  readonly set: (instant: Date) => void;
+};
+
+/** Makes a clock that shows `start` (an RFC 3339 time). */
+export function fakeClock(start: string = "2026-11-22T12:00:00Z"): FakeClock {
+  let now_ms = new Date(start).getTime();
+  return {
+    now: () => new Date(now_ms),
+    advance: (ms) => {
+      now_ms += ms;
+    },
+    set: (instant) => {
+      now_ms = instant.getTime();
+    },
+  };
+}
+
+/** Makes bytes that are the same in every run, from a seed (mulberry32); never for anything but tests. */
+export function seededRandom(seed: number): Random {
+  let state = seed >>> 0;
+  const nextByte = (): number => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) & 0xff;
+  };
+  return { bytes: (length) => Uint8Array.from({ length }, nextByte) };
+}

@@ -1,0 +1,37 @@
+import { defineConfig } from "vitest/config";
+
+const outside = ["**/node_modules/**", "**/dist/**", "**/.mainstay/**"];
+const browser_tests = ["tests/journeys/**/*.test.ts", "**/*.browser.test.ts"];
+
+export default defineConfig({
+  test: {
+    // Failures before their cause is known to be slowness: a test that hangs is a defect, and says so soon.
+    reporters: ["default"],
+    projects: [
+      {
+        test: {
+          name: "quick",
+          include: ["**/*.test.ts", "**/*.test.tsx"],
+          exclude: [...outside, ...browser_tests],
+          globalSetup: ["packages/testkit/postgres-setup.ts"],
+          pool: "forks",
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: "browser",
+          include: browser_tests,
+          exclude: outside,
+          pool: "forks",
+          // One browser at a time, after everything else: pictures and timings are not shared with other work.
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
+  },
+});
