@@ -1,12 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { Ajv } from "ajv";
 import addFormats from "ajv-formats";
-import fastify, {
-  type FastifyError,
-  type FastifyInstance,
-  type FastifyReply,
-  type FastifyRequest,
-} from "fastify";
+import fastify, { type FastifyError, type FastifyReply, type FastifyRequest } from "fastify";
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import helmet from "@fastify/helmet";
 import { assert } from "@mainstay/kernel";
