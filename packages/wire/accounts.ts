@@ -114,8 +114,9 @@ export const TransactionPatchSchema = Type.Object(
 );
 
 /**
- * GET /api/events: a stream of newline-delimited JSON, one event a line, a `ping` at least every 20 seconds.
- * Read by a streaming fetch (EventSource can't send a proof). After a gap the client reads what it shows again.
+ * GET /api/events: server-sent events (`text/event-stream`, one JSON event in each `data:` line), a `ping` at least every
+ * 20 seconds. Read by a streaming fetch, because EventSource can't send a device proof. After a gap the client reads
+ * again what it shows.
  */
 export const EventSchema = Type.Union([
   Type.Object({ type: Type.Literal("ping"), at: TimestampSchema }),
