@@ -16,6 +16,8 @@ export const BundleManifestSchema = Type.Object({
   loginProtocol: Type.String(),
   /** The ES module that starts the app, and the style sheets that it needs before the first paint. */
   entry: Type.String(),
+  /** The modules that the entry imports before it can run: fetched and verified side by side with it. */
+  preloads: Type.Array(Type.String(), { maxItems: 50 }),
   styles: Type.Array(Type.String(), { maxItems: 10 }),
   files: Type.Array(BundleFileSchema, { maxItems: 500 }),
 });
@@ -29,3 +31,12 @@ export const AssignmentSchema = Type.Object({
   expiresAt: TimestampSchema,
 });
 export type Assignment = Type.Static<typeof AssignmentSchema>;
+
+/** What the boot layer hands to the bundle that it starts, as `window.mainstay`. */
+export type BootHandle = {
+  readonly version: string;
+  /** Null where the edge could not be asked (an offline start). */
+  readonly activation: string | null;
+  /** To be called once, when the first screen stands; until then the boot layer watches. */
+  readonly booted: () => void;
+};

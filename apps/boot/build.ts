@@ -1,0 +1,72 @@
+import { createHash } from "node:crypto";
+import { copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { build, type InlineConfig } from "vite";
+import { drawIcons } from "./icons.ts";
+
+const here = import.meta.dirname;
+
+/** Both halves are built for every browser that knows passkeys, and keep no trace of where they were built. */
+const shared: InlineConfig = { configFile: false, envDir: false, logLevel: "warn", publicDir: false };
+
+async function buildPage(outDir: string): Promise<void> {
+  await build({
+    ...shared,
+    root: join(here, "page"),
+    base: "/boot/",
+    build: {
+      outDir,
+      emptyOutDir: true,
+      target: "es2022",
+      modulePreload: false,
+      assetsInlineLimit: 0,
+      rolldownOptions: {
+        output: { entryFileNames: "boot-[hash].js", assetFileNames: "[name]-[hash][extname]" },
+      },
+    },
+  });
+}
+
+/** The worker keeps what it is told to here: the page, and the files beside it. */
+async function buildWorker(outDir: string): Promise<void> {
+  const files = (await readdir(outDir)).filter((file) => /\.(?:js|css)$/.test(file)).toSorted();
+  const page = await readFile(join(outDir, "index.html"));
+  const hash = createHash("sha256").update(page).digest("hex").slice(0, 12);
+  await build({
+    ...shared,
+    root: join(here, "worker"),
+    define: {
+      __BOOT_FILES__: JSON.stringify(["/", ...files.map((file) => `/boot/${file}`)]),
+      __BOOT_HASH__: JSON.stringify(hash),
+    },
+    build: {
+      outDir,
+      emptyOutDir: false,
+      target: "es2022",
+      lib: {
+        entry: join(here, "worker/worker.ts"),
+        formats: ["iife"],
+        name: "worker",
+        fileName: () => "sw.js",
+      },
+    },
+  });
+}
+
+/**
+ * Builds the boot layer into `outDir`: index.html, its script and styles (named by content), sw.js, the web manifest and
+ * the icons. The folder is replaced in one rename, so that a build that stops half-way leaves the old one.
+ */
+export async function buildBoot(outDir: string): Promise<void> {
+  const working = `${outDir}.building-${process.pid}`;
+  await buildPage(working);
+  await buildWorker(working);
+  await mkdir(join(working, "icons"), { recursive: true });
+  await copyFile(join(here, "manifest.webmanifest"), join(working, "manifest.webmanifest"));
+  await copyFile(join(here, "icon.svg"), join(working, "icons/icon.svg"));
+  for (const [name, png] of Object.entries(drawIcons())) await writeFile(join(working, "icons", name), png);
+  await rm(outDir, { recursive: true, force: true });
+  await rename(working, outDir);
+}
+
+if (import.meta.main) await buildBoot(join(here, "dist"));

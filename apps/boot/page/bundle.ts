@@ -1,0 +1,109 @@
+import type { BundleManifest } from "@mainstay/wire";
+import { version_pattern } from "../state.ts";
+
+/** How long a part of the bundle may take to arrive, in milliseconds. */
+export const fetch_ms_max = 20_000;
+
+/** What arrived is not what the manifest says. */
+export class DamagedError extends Error {
+  override readonly name = "DamagedError";
+}
+
+/** The part of a manifest that starting needs. */
+export type Bundle = Pick<BundleManifest, "version" | "entry" | "preloads" | "styles" | "files">;
+
+const isTexts = (value: unknown): value is string[] =>
+  Array.isArray(value) && value.every((entry) => typeof entry === "string");
+
+function isBundle(value: unknown): value is Bundle {
+  const given = value as Partial<Record<keyof Bundle, unknown>> | null;
+  return (
+    typeof given === "object" &&
+    given !== null &&
+    typeof given.version === "string" &&
+    version_pattern.test(given.version) &&
+    typeof given.entry === "string" &&
+    isTexts(given.preloads) &&
+    isTexts(given.styles) &&
+    Array.isArray(given.files)
+  );
+}
+
+/** Reads a version's manifest; throws `DamagedError` when it isn't one, and fetch's own errors when it doesn't come. */
+export async function fetchBundle(version: string): Promise<Bundle> {
+  const answer = await fetch(`/v/${version}/manifest.json`, { signal: AbortSignal.timeout(fetch_ms_max) });
+  if (!answer.ok) throw new Error(`the manifest answered ${answer.status}`);
+  const parsed: unknown = await answer.json().catch(() => null);
+  if (!isBundle(parsed) || parsed.version !== version) throw new DamagedError("the manifest is not one");
+  return parsed;
+}
+
+/** The address of a bundle's file. */
+export function urlOf(bundle: Bundle, path: string): string {
+  return `/v/${bundle.version}/${path}`;
+}
+
+function integrityOf(bundle: Bundle, path: string): string {
+  const file = bundle.files.find((candidate) => candidate.path === path);
+  if (!file) throw new DamagedError(`${path} isn't in the manifest`);
+  return `sha256-${file.sha256}`;
+}
+
+/** Says whether a file that the browser refused is altered (and not merely unreachable), by asking for it plainly. */
+async function isReachable(url: string): Promise<boolean> {
+  return fetch(url, { signal: AbortSignal.timeout(fetch_ms_max) }).then(
+    (answer) => answer.ok,
+    () => false,
+  );
+}
+
+function link(bundle: Bundle, path: string, rel: "modulepreload" | "stylesheet"): Promise<void> {
+  const made = document.createElement("link");
+  const href = urlOf(bundle, path);
+  made.rel = rel;
+  made.integrity = integrityOf(bundle, path);
+  made.crossOrigin = "anonymous";
+  made.href = href;
+  return new Promise((resolve, reject) => {
+    made.addEventListener("load", () => resolve());
+    made.addEventListener("error", () => {
+      void isReachable(href).then((reachable) =>
+        reject(reachable ? new DamagedError(href) : new Error(`${href} didn't come`)),
+      );
+    });
+    document.head.append(made);
+  });
+}
+
+/** Fetches a module with its hash checked, for a browser that doesn't know `modulepreload`. */
+async function fetchChecked(bundle: Bundle, path: string): Promise<void> {
+  const href = urlOf(bundle, path);
+  const integrity = integrityOf(bundle, path);
+  await fetch(href, { integrity, signal: AbortSignal.timeout(fetch_ms_max) }).catch(async (cause: unknown) => {
+    throw (await isReachable(href)) ? new DamagedError(href) : cause;
+  });
+}
+
+function preload(bundle: Bundle, path: string): Promise<void> {
+  const known = document.createElement("link").relList.supports("modulepreload");
+  return known ? link(bundle, path, "modulepreload") : fetchChecked(bundle, path);
+}
+
+/**
+ * Puts into the page what a bundle needs before it can run: its entry, the modules that the entry imports and its styles,
+ * each refused by the browser unless its SHA-256 is the manifest's. Nothing runs yet.
+ */
+export async function loadBundle(bundle: Bundle): Promise<void> {
+  await Promise.all([
+    ...[bundle.entry, ...bundle.preloads].map((path) => preload(bundle, path)),
+    ...bundle.styles.map((path) => link(bundle, path, "stylesheet")),
+  ]);
+}
+
+/** Verifies the modules that the app will import later, so that none runs unverified; failures show when it is imported. */
+export function preloadTheRest(bundle: Bundle): void {
+  const loaded = new Set([bundle.entry, ...bundle.preloads]);
+  for (const { path } of bundle.files) {
+    if (path.endsWith(".js") && !loaded.has(path)) void preload(bundle, path).catch(() => undefined);
+  }
+}

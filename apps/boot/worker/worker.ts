@@ -1,0 +1,116 @@
+import { kept_bundles_max, version_pattern } from "../state.ts";
+
+/** What of the service worker's world this file uses (the page's own types are the ones that TypeScript loads here). */
+type ExtendableEvent = Event & { waitUntil(work: Promise<unknown>): void };
+type FetchEvent = ExtendableEvent & {
+  readonly request: Request;
+  respondWith(answer: Promise<Response>): void;
+};
+type WorkerScope = {
+  addEventListener(type: "install" | "activate", listener: (event: ExtendableEvent) => void): void;
+  addEventListener(type: "fetch", listener: (event: FetchEvent) => void): void;
+  addEventListener(
+    type: "message",
+    listener: (event: ExtendableEvent & { readonly data: unknown }) => void,
+  ): void;
+  skipWaiting(): Promise<void>;
+  readonly clients: { claim(): Promise<void> };
+  readonly location: Location;
+};
+declare const self: WorkerScope;
+
+/** The boot layer's files and a name that changes with them; the build fills both in. */
+declare const __BOOT_FILES__: readonly string[];
+declare const __BOOT_HASH__: string;
+
+/** How long the network may take to bring the boot page before the kept one is shown, in milliseconds. */
+const page_ms_max = 3_000;
+
+const boot_cache = `boot-${__BOOT_HASH__}`;
+const bundle_prefix = "bundle-";
+
+/** Keeps the boot layer itself: whole, or not at all. */
+async function keepBootLayer(): Promise<void> {
+  const cache = await caches.open(boot_cache);
+  await cache.addAll(__BOOT_FILES__.map((path) => new Request(path, { cache: "reload" })));
+}
+
+async function dropOldBootLayers(): Promise<void> {
+  const names = await caches.keys();
+  const old = names.filter((name) => name.startsWith("boot-") && name !== boot_cache);
+  await Promise.all(old.map((name) => caches.delete(name)));
+}
+
+/** The boot page from the network, or the kept one when the network is slow, absent or answers with a fault. */
+async function bootPage(request: Request): Promise<Response> {
+  const kept = await (await caches.open(boot_cache)).match("/");
+  if (!kept) return fetch(request);
+  const fresh = await fetch(request, { signal: AbortSignal.timeout(page_ms_max) }).catch(() => null);
+  return fresh?.ok === true ? fresh : kept;
+}
+
+async function keptOrFetched(request: Request): Promise<Response> {
+  return (await caches.match(request, { ignoreVary: true })) ?? fetch(request);
+}
+
+type Manifest = { readonly files: readonly { readonly path: string; readonly sha256: string }[] };
+
+/** Fetches every file of a version with its hash checked. The manifest goes in last: where it is, the bundle is whole. */
+async function keepBundle(version: string): Promise<void> {
+  const cache = await caches.open(bundle_prefix + version);
+  const manifest_url = `/v/${version}/manifest.json`;
+  if (await cache.match(manifest_url)) return;
+  const answer = await fetch(manifest_url);
+  if (!answer.ok) throw new Error(`the manifest answered ${answer.status}`);
+  const { files } = (await answer.clone().json()) as Manifest;
+  for (const { path, sha256 } of files) {
+    const url = `/v/${version}/${path}`;
+    await cache.put(url, await fetch(url, { integrity: `sha256-${sha256}` }));
+  }
+  await cache.put(manifest_url, answer);
+}
+
+/** Keeps these versions, newest first, and drops every other. A version that can't be had whole is not kept. */
+async function keepBundles(versions: readonly string[]): Promise<void> {
+  const wanted = versions.filter((version) => version_pattern.test(version)).slice(0, kept_bundles_max);
+  for (const version of wanted) {
+    await keepBundle(version).catch(() => caches.delete(bundle_prefix + version));
+  }
+  const names = await caches.keys();
+  const others = names.filter(
+    (name) => name.startsWith(bundle_prefix) && !wanted.includes(name.slice(bundle_prefix.length)),
+  );
+  await Promise.all(others.map((name) => caches.delete(name)));
+}
+
+function versionsOf(data: unknown): readonly string[] | null {
+  if (typeof data !== "object" || data === null || !("type" in data) || data.type !== "keep") return null;
+  if (!("versions" in data) || !Array.isArray(data.versions)) return null;
+  return data.versions.filter((version): version is string => typeof version === "string");
+}
+
+self.addEventListener("install", (event) => {
+  event.waitUntil(keepBootLayer().then(() => self.skipWaiting()));
+});
+
+self.addEventListener("activate", (event) => {
+  event.waitUntil(dropOldBootLayers().then(() => self.clients.claim()));
+});
+
+self.addEventListener("message", (event) => {
+  const versions = versionsOf(event.data);
+  if (versions) event.waitUntil(keepBundles(versions));
+});
+
+self.addEventListener("fetch", (event) => {
+  const { request } = event;
+  const url = new URL(request.url);
+  if (request.method !== "GET" || url.origin !== self.location.origin) return;
+  const { pathname } = url;
+  // The bank's answers are never kept, nor is which version to start: those come from the network or not at all.
+  if (pathname.startsWith("/api/") || pathname === "/assignment") return;
+  if (request.mode === "navigate") event.respondWith(bootPage(request));
+  else if (pathname.startsWith("/v/") || __BOOT_FILES__.includes(pathname)) {
+    event.respondWith(keptOrFetched(request));
+  }
+});
