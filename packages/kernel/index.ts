@@ -1,4 +1,5 @@
 export * from "./assert.ts";
+export * from "./bounded-map.ts";
 export * from "./clock.ts";
 export * from "./currency.ts";
 export * from "./id.ts";

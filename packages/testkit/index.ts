@@ -1,2 +1,3 @@
+export * from "./client.ts";
 export * from "./clock.ts";
 export * from "./database.ts";
