@@ -79,9 +79,11 @@ function link(bundle: Bundle, path: string, rel: "modulepreload" | "stylesheet")
 async function fetchChecked(bundle: Bundle, path: string): Promise<void> {
   const href = urlOf(bundle, path);
   const integrity = integrityOf(bundle, path);
-  await fetch(href, { integrity, signal: AbortSignal.timeout(fetch_ms_max) }).catch(async (cause: unknown) => {
-    throw (await isReachable(href)) ? new DamagedError(href) : cause;
-  });
+  await fetch(href, { integrity, signal: AbortSignal.timeout(fetch_ms_max) }).catch(
+    async (cause: unknown) => {
+      throw (await isReachable(href)) ? new DamagedError(href) : cause;
+    },
+  );
 }
 
 function preload(bundle: Bundle, path: string): Promise<void> {

@@ -1,0 +1,70 @@
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import Type from "typebox";
+import {
+  common_environment,
+  createLogger,
+  createMetrics,
+  readEnvironment,
+  systemClock,
+  systemRandom,
+} from "@mainstay/platform";
+import { createBankProxy } from "./bank-proxy.ts";
+import { createCatalog } from "./catalog.ts";
+import { createEdge } from "./server.ts";
+import { compressed, type StaticFile } from "./static-files.ts";
+
+const EnvironmentSchema = Type.Object({
+  ...common_environment,
+  /** Folder of published versions of the app. */
+  MAINSTAY_CATALOG: Type.String({ minLength: 1 }),
+  /** Folder of the built boot layer. */
+  MAINSTAY_BOOT: Type.String({ default: join(import.meta.dirname, "../boot/dist") }),
+  /** What browsers call the edge by; plain http on localhost where nothing is said. */
+  MAINSTAY_ORIGIN: Type.Optional(Type.String({ pattern: "^https?://[^/]+$" })),
+  MAINSTAY_BANK_URL: Type.Optional(Type.String({ pattern: "^https?://[^/]+$" })),
+});
+
+/** Reads the built boot layer into memory, compressed. */
+async function readBootFiles(folder: string): Promise<ReadonlyMap<string, StaticFile>> {
+  const names = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = new Map<string, StaticFile>();
+  for (const entry of names) {
+    if (!entry.isFile()) continue;
+    const path = join(entry.parentPath, entry.name);
+    const name = path.slice(folder.length + 1).replaceAll("\\", "/");
+    files.set(name, await compressed(name, await readFile(path)));
+  }
+  return files;
+}
+
+const environment = readEnvironment(EnvironmentSchema);
+const port = environment.MAINSTAY_PORT;
+const origin = environment.MAINSTAY_ORIGIN ?? `http://localhost:${port}`;
+const log = createLogger({ name: "edge", level: environment.MAINSTAY_LOG_LEVEL });
+const bank = createBankProxy({
+  bankUrl: environment.MAINSTAY_BANK_URL ?? `http://127.0.0.1:${port + 3}`,
+  origin,
+  log,
+});
+const server = createEdge({
+  origin,
+  bootFiles: await readBootFiles(environment.MAINSTAY_BOOT),
+  catalog: createCatalog({ folder: environment.MAINSTAY_CATALOG, log, clock: systemClock }),
+  bank,
+  clock: systemClock,
+  random: systemRandom,
+  log,
+  metrics: createMetrics("edge"),
+});
+
+function stop(): void {
+  server.close(() => void bank.close());
+  server.closeIdleConnections();
+  // Event streams never end by themselves: what is still open after a moment is cut.
+  setTimeout(() => server.closeAllConnections(), 1_000).unref();
+}
+
+process.on("SIGTERM", stop);
+process.on("SIGINT", stop);
+server.listen(port, "127.0.0.1", () => log.info({ origin }, "the edge listens"));
