@@ -69,13 +69,16 @@ function whatIsMissing() {
   if (wanted === undefined) giveUp(`There is no package-lock.json in ${root}: clone the project again.`);
   const found = readJson(join(root, "node_modules", ".package-lock.json"));
   if (found === undefined) return "everything";
-  const own = Object.keys(wanted.packages[""].optionalDependencies ?? {}).map((name) => `node_modules/${name}`);
+  const own = Object.keys(wanted.packages[""].optionalDependencies ?? {}).map(
+    (name) => `node_modules/${name}`,
+  );
   for (const [path, entry] of Object.entries(wanted.packages)) {
     if (!path.includes("node_modules/")) continue;
     const there = found.packages[path];
     // npm leaves out what is optional for others' sake; what the project itself lists (Node, PostgreSQL) it needs.
     const isNeeded = !entry.optional || (own.includes(path) && isForThisMachine(entry));
-    if (there === undefined ? isNeeded : there.version !== entry.version || there.link !== entry.link) return path;
+    if (there === undefined ? isNeeded : there.version !== entry.version || there.link !== entry.link)
+      return path;
   }
   return undefined;
 }
@@ -129,7 +132,8 @@ function runNpm(options) {
 }
 
 function explainInstallation(complaints) {
-  if (/ENOSPC|no space left/i.test(complaints)) return `The disk that holds ${root} is full: free some space.`;
+  if (/ENOSPC|no space left/i.test(complaints))
+    return `The disk that holds ${root} is full: free some space.`;
   if (/EACCES|EPERM|EROFS/.test(complaints)) return `Mainstay can't write to ${root}: make it writable.`;
   if (/ENOTFOUND|EAI_AGAIN|ETIMEDOUT|ECONNREFUSED|ECONNRESET/.test(complaints)) {
     return "The npm registry can't be reached: check the network, then run the command again.";
@@ -221,7 +225,8 @@ async function main() {
     if (error.code === undefined) throw error;
     giveUp(explainInstallation(error.message));
   }
-  run(findNode(), [...commands[name], ...words]);
+  const [program, ...first] = commands[name];
+  run(findNode(), [join(root, program), ...first, ...words]);
 }
 
 await main();

@@ -1,0 +1,167 @@
+import { existsSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { type ModuleMigrations, type OperatorError, migrate } from "@mainstay/platform";
+import { type Builds, ensureBuilds, ensurePublished } from "./builds.ts";
+import {
+  type SecretFiles,
+  ensureSecrets,
+  readEdgeSecret,
+  recoverDataFolder,
+  takeDataFolder,
+} from "./data-folder.ts";
+import { type Databases, openDatabases, requireDatabases } from "./databases.ts";
+import { type Ports, type StartSettings, portsOf, project_folder, systemEnvironment } from "./environment.ts";
+import { requireFreePorts } from "./ports.ts";
+import { type ProcessPlan, ask, runProcesses } from "./processes.ts";
+
+/** How a start differs from another. */
+export type SupervisorOptions = {
+  readonly settings: StartSettings;
+  /** Words for Node before each process's program, such as `--watch`. */
+  readonly nodeWords: readonly string[];
+  readonly say: (line: string) => void;
+  /** Told when Mainstay can't go on by itself. */
+  readonly onGivenUp: (error: OperatorError) => void;
+};
+
+/** A Mainstay that is ready. */
+export type Mainstay = {
+  readonly ports: Ports;
+  readonly databases: Databases;
+  readonly builds: Builds;
+  readonly logFolder: string;
+  /** The one-time link for the first member of staff, while there is none. */
+  readonly staffLink: string | undefined;
+  /** Publishes the customer app again if its sources changed. */
+  readonly rebuild: () => Promise<string>;
+  readonly stop: () => Promise<void>;
+};
+
+async function migrateAll(databases: Databases): Promise<void> {
+  const { bankMigrations } = (await import("../../apps/bank/migrations.ts")) as {
+    bankMigrations: readonly ModuleMigrations[];
+  };
+  const { controlMigrations } = (await import("../../apps/control/migrations.ts")) as {
+    controlMigrations: readonly ModuleMigrations[];
+  };
+  await migrate({ ownerUrl: databases.bank.ownerUrl, modules: bankMigrations });
+  await migrate({ ownerUrl: databases.control.ownerUrl, modules: controlMigrations });
+}
+
+/** Fills the demo bank once; the seeder itself knows whether it has run before. */
+async function seedDemo(databases: Databases, say: (line: string) => void): Promise<void> {
+  const path = join(project_folder, "tools", "demo-seed.ts");
+  if (!existsSync(path)) return;
+  const seeder = (await import(path)) as {
+    seedDemo: (options: {
+      bankUrl: string;
+      bankOwnerUrl: string;
+      say: (line: string) => void;
+    }) => Promise<void>;
+  };
+  await seeder.seedDemo({ bankUrl: databases.bank.url, bankOwnerUrl: databases.bank.ownerUrl, say });
+}
+
+function planProcesses(
+  options: SupervisorOptions,
+  found: { databases: Databases; builds: Builds; secrets: SecretFiles; ports: Ports },
+): readonly ProcessPlan[] {
+  const { settings, nodeWords } = options;
+  const { databases, builds, secrets, ports } = found;
+  const common = {
+    ...systemEnvironment(),
+    NODE_ENV: settings.isProduction ? "production" : "development",
+    MAINSTAY_LOG_LEVEL: settings.logLevel,
+    MAINSTAY_PORT: String(settings.port),
+    MAINSTAY_DEMO: settings.hasDemo ? "1" : "0",
+    MAINSTAY_SECRETS: secrets.shared,
+  };
+  const plan = (
+    name: "edge" | "bank" | "control" | "simulator",
+    extra: Record<string, string>,
+  ): ProcessPlan => ({
+    name,
+    program: join(project_folder, "apps", name, "main.ts"),
+    nodeWords,
+    environment: { ...common, ...extra },
+    port: ports[name],
+  });
+  const simulatorData = join(settings.dataFolder, "simulator");
+  mkdirSync(simulatorData, { recursive: true });
+  const bank = plan("bank", { DATABASE_URL: databases.bank.url });
+  const control = plan("control", {
+    CONTROL_DATABASE_URL: databases.control.url,
+    MAINSTAY_SECRETS: secrets.control,
+    MAINSTAY_CONSOLE: builds.console,
+  });
+  const edge = plan("edge", {
+    MAINSTAY_CATALOG: join(settings.dataFolder, "catalog"),
+    MAINSTAY_BOOT: builds.boot,
+  });
+  const simulator = plan("simulator", { MAINSTAY_SIMULATOR_DATA: simulatorData });
+  // The simulated outside world is no part of a real bank.
+  return settings.hasDemo || !settings.isProduction
+    ? [bank, control, simulator, edge]
+    : [bank, control, edge];
+}
+
+async function findStaffLink(ports: Ports, secrets: SecretFiles): Promise<string | undefined> {
+  const headers = { "x-edge-secret": readEdgeSecret(secrets) };
+  const answer = await ask(ports.control, "/internal/first-staff-link", headers);
+  return answer.status === 200 ? (JSON.parse(answer.body) as { url: string }).url : undefined;
+}
+
+/**
+ * Brings a whole Mainstay up: databases, migrations, builds, demo, processes. Whatever stands in the way is told as
+ * an `OperatorError`, and then nothing is left running or half made.
+ */
+export async function startMainstay(options: SupervisorOptions): Promise<Mainstay> {
+  const { settings, say } = options;
+  const ports = portsOf(settings.port);
+  await recoverDataFolder(settings.dataFolder);
+  await requireFreePorts(ports);
+  await requireDatabases(settings);
+  const folder = takeDataFolder(settings.dataFolder, settings.port);
+  // What has been started, the last first: the order in which it is to end.
+  const undo: (() => Promise<void>)[] = [];
+  const unwind = async (): Promise<void> => {
+    for (const step of undo.splice(0).toReversed()) await step();
+  };
+  let isWhole = false;
+  try {
+    const secrets = ensureSecrets(folder.path);
+    const databases = await openDatabases(settings);
+    undo.push(databases.stop);
+    await migrateAll(databases);
+    if (settings.hasDemo) await seedDemo(databases, say);
+    isWhole = true;
+    const builds = await ensureBuilds(folder.path, say);
+    const catalog = join(folder.path, "catalog");
+    await ensurePublished(builds.customer, catalog);
+    const logFolder = join(folder.path, "logs");
+    const group = runProcesses({
+      plans: planProcesses(options, { databases, builds, secrets, ports }),
+      logFolder,
+      record: folder.recordChildren,
+      onGivenUp: options.onGivenUp,
+    });
+    undo.push(group.stop);
+    await group.ready();
+    return {
+      ports,
+      databases,
+      builds,
+      logFolder,
+      staffLink: await findStaffLink(ports, secrets),
+      rebuild: async () => ensurePublished((await ensureBuilds(folder.path, say)).customer, catalog),
+      stop: async () => {
+        await unwind();
+        folder.release();
+      },
+    };
+  } catch (error) {
+    await unwind();
+    folder.release({ undo: !isWhole });
+    throw error;
+  }
+}
