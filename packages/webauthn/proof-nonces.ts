@@ -1,8 +1,11 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
-import type { Clock, Random } from "@mainstay/kernel";
+import { createBoundedMap, type Clock, type Random } from "@mainstay/kernel";
 
 /** How long the server hands out one nonce, in milliseconds; it is accepted for as long again. */
 export const nonce_slot_ms = 120_000;
+
+/** The most nonces that are kept, so that the HMAC isn't made anew for each request of a session. */
+export const nonces_kept_max = 50_000;
 
 /** What a nonce is bound to: the device's key and the session ("" where there is none). */
 export type NonceBinding = { readonly thumbprint: string; readonly session: string };
@@ -24,9 +27,15 @@ export type ProofNonces = {
 export function createProofNonces(deps: { readonly clock: Clock; readonly random: Random }): ProofNonces {
   const key = deps.random.bytes(32);
   const currentSlot = (): number => Math.floor(deps.clock.now().getTime() / nonce_slot_ms);
+  const kept = createBoundedMap<string, string>(nonces_kept_max);
   const nonceOf = (slot: number, binding: NonceBinding): string => {
-    const mac = createHmac("sha256", key).update(`${slot}\n${binding.thumbprint}\n${binding.session}`);
-    return `${slot.toString(36)}.${mac.digest("base64url").slice(0, 22)}`;
+    const text = `${slot}\n${binding.thumbprint}\n${binding.session}`;
+    const known = kept.get(text);
+    if (known !== undefined) return known;
+    const mac = createHmac("sha256", key).update(text).digest("base64url");
+    const nonce = `${slot.toString(36)}.${mac.slice(0, 22)}`;
+    kept.set(text, nonce);
+    return nonce;
   };
   return {
     current: (binding) => nonceOf(currentSlot(), binding),

@@ -121,7 +121,7 @@ describe("an assertion", () => {
     expect(judge(passkey, framed)).toEqual({ ok: false, error: "cross_origin" });
   });
 
-  test("with any bit changed is refused, by us and by the library alike", async () => {
+  test("with any bit changed is refused; the library, which reads DER less strictly, refuses it where the message changed", async () => {
     const { device, passkey, oracle } = await register();
     const good = device.get(request);
     const parts = ["clientDataJSON", "authenticatorData", "signature"] as const;
