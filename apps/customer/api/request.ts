@@ -1,0 +1,99 @@
+import { err, ok, type Result } from "@mainstay/kernel";
+import { noteServerTime } from "../browser.ts";
+import { deviceKey } from "../login/device-key.ts";
+import { makeProof } from "../login/proof.ts";
+import { FailureError, localFailure, type Failure } from "./failure.ts";
+
+/** How long an answer may take, in milliseconds. */
+const answer_ms_max = 15_000;
+
+/** The code by which the server asks for its nonce (RFC 9449 §8). */
+const nonce_wanted_code = "use_dpop_nonce";
+
+/** What the codes of an ended, missing or foreign session begin with. */
+const session_code = /^session_/;
+
+let nonce: string | null = null;
+let sessionEnded: () => void = () => undefined;
+
+/** Says what to do when the bank answers that there is no session any more. */
+export function onSessionEnded(listener: () => void): void {
+  sessionEnded = listener;
+}
+
+/** What a request is. */
+export type Ask = {
+  readonly method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+  readonly body?: unknown;
+  readonly signal?: AbortSignal;
+};
+
+async function send(path: string, ask: Ask, accept: string): Promise<Response> {
+  const method = ask.method ?? "GET";
+  const headers: Record<string, string> = {
+    accept,
+    dpop: await makeProof(await deviceKey(), { method, path, nonce }),
+  };
+  if (ask.body !== undefined) headers["content-type"] = "application/json";
+  const response = await fetch(path, {
+    method,
+    headers,
+    ...(ask.body === undefined ? {} : { body: JSON.stringify(ask.body) }),
+    ...(ask.signal === undefined ? {} : { signal: ask.signal }),
+    credentials: "same-origin",
+    cache: "no-store",
+  });
+  nonce = response.headers.get("dpop-nonce") ?? nonce;
+  noteServerTime(response.headers.get("date"));
+  return response;
+}
+
+async function readFailure(response: Response): Promise<Failure> {
+  const body: unknown = await response.json().catch(() => null);
+  if (typeof body !== "object" || body === null || !("code" in body)) {
+    return { ...localFailure("unreadable"), status: response.status };
+  }
+  return { ...(body as Failure), status: response.status };
+}
+
+/**
+ * Sends one request with this installation's proof and gives the response back as it is, or why there is none.
+ * A refusal that only asks for a fresh nonce is answered once, with the nonce.
+ */
+export async function open(path: string, ask: Ask, accept: string): Promise<Result<Response, Failure>> {
+  for (let attempt = 1; ; attempt += 1) {
+    let response: Response;
+    try {
+      response = await send(path, ask, accept);
+    } catch (error) {
+      return err(
+        localFailure(error instanceof DOMException && error.name === "TimeoutError" ? "timeout" : "offline"),
+      );
+    }
+    if (response.ok) return ok(response);
+    const failure = await readFailure(response);
+    if (attempt === 1 && response.status === 401 && failure.code === nonce_wanted_code) continue;
+    if (response.status === 401 && session_code.test(failure.code)) sessionEnded();
+    return err(failure);
+  }
+}
+
+/** Asks the bank's API; the answer's type is the wire schema's. Failures are values: what to say, and whether to retry. */
+export async function request<T>(path: string, ask: Ask = {}): Promise<Result<T, Failure>> {
+  const signal = ask.signal ?? AbortSignal.timeout(answer_ms_max);
+  const opened = await open(path, { ...ask, signal }, "application/json");
+  if (!opened.ok) return opened;
+  if (opened.value.status === 204) return ok({} as T);
+  try {
+    return ok((await opened.value.json()) as T);
+  } catch {
+    return err(localFailure("unreadable"));
+  }
+}
+
+/** For queries: the answer, or a thrown `FailureError`. */
+export async function fetchOrThrow<T>(path: string, ask: Ask = {}): Promise<T> {
+  const answer = await request<T>(path, ask);
+  if (!answer.ok) throw new FailureError(answer.error);
+  return answer.value;
+}

@@ -1,0 +1,45 @@
+import { err, ok, type Result } from "@mainstay/kernel";
+import type {
+  AuthenticationResponse,
+  CreationOptions,
+  RegistrationResponse,
+  RequestOptions,
+} from "@mainstay/wire";
+import { startAuthentication, startRegistration, WebAuthnError } from "@simplewebauthn/browser";
+
+/** Why the passkey sheet gave nothing: the customer closed it, the device has none, has one already, or can't. */
+export type PasskeyFailure = "cancelled" | "already_here" | "not_supported";
+
+function reasonOf(error: unknown): PasskeyFailure {
+  if (error instanceof WebAuthnError && error.code === "ERROR_AUTHENTICATOR_PREVIOUSLY_REGISTERED") {
+    return "already_here";
+  }
+  const name = error instanceof Error ? error.name : "";
+  if (name === "InvalidStateError") return "already_here";
+  // NotAllowedError and AbortError are all that a browser says of a sheet that was closed or timed out.
+  return name === "NotAllowedError" || name === "AbortError" ? "cancelled" : "not_supported";
+}
+
+/** Shows the passkey sheet and gives back the signature over the challenge. */
+export async function touchPasskey(
+  options: RequestOptions,
+): Promise<Result<AuthenticationResponse, PasskeyFailure>> {
+  try {
+    const credential = await startAuthentication({ optionsJSON: options });
+    return ok({ ...credential, clientExtensionResults: {} });
+  } catch (error) {
+    return err(reasonOf(error));
+  }
+}
+
+/** Shows the sheet that makes a passkey, and gives back what was made. */
+export async function makePasskey(
+  options: CreationOptions,
+): Promise<Result<RegistrationResponse, PasskeyFailure>> {
+  try {
+    const credential = await startRegistration({ optionsJSON: options });
+    return ok({ ...credential, clientExtensionResults: {} });
+  } catch (error) {
+    return err(reasonOf(error));
+  }
+}

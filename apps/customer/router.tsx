@@ -1,0 +1,197 @@
+import {
+  createHashHistory,
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  redirect,
+} from "@tanstack/react-router";
+import type { Session } from "@mainstay/wire";
+import { FailureError } from "./api/failure.ts";
+import { sessionQuery } from "./api/queries.ts";
+import { readKept } from "./kept.ts";
+import { readLastHome } from "./shell/last-home.ts";
+import { Root } from "./shell/root.tsx";
+import { queryClient, whenSessionEnds } from "./shell/session.ts";
+import { Tabs } from "./shell/tabs.tsx";
+import { HomeSkeleton } from "./shell/home-skeleton.tsx";
+import { NotFound } from "./shell/not-found.tsx";
+import { CrashPage } from "./shell/crash-page.tsx";
+import { WelcomeScreen } from "./screens/welcome.tsx";
+
+/** Who is logged in; "unknown" when the bank can't be reached but this device has something to show. */
+async function currentSession(): Promise<Session | null | "unknown"> {
+  // A device that nobody has logged in on has no session to ask for: welcome stands at once.
+  if (readKept("known") === null) return null;
+  try {
+    return await queryClient.ensureQueryData(sessionQuery);
+  } catch (error) {
+    if (error instanceof FailureError && (await readLastHome()) !== null) return "unknown";
+    return null;
+  }
+}
+
+async function requireSession(): Promise<void> {
+  if ((await currentSession()) === null) throw redirect({ to: "/welcome" });
+}
+
+const root = createRootRoute({ component: Root });
+
+const start = createRoute({
+  getParentRoute: () => root,
+  path: "/",
+  beforeLoad: async () => {
+    throw redirect({ to: (await currentSession()) === null ? "/welcome" : "/home" });
+  },
+});
+
+const welcome = createRoute({
+  getParentRoute: () => root,
+  path: "/welcome",
+  validateSearch: (search: Record<string, unknown>): { ended?: boolean } =>
+    search["ended"] === true ? { ended: true } : {},
+  component: WelcomeScreen,
+});
+
+const openAccount = createRoute({
+  getParentRoute: () => root,
+  path: "/open-account",
+  component: lazyRouteComponent(() => import("./screens/open-account/open-account.tsx"), "OpenAccountScreen"),
+});
+
+const recover = createRoute({
+  getParentRoute: () => root,
+  path: "/recover",
+  component: lazyRouteComponent(() => import("./screens/recover.tsx"), "RecoverScreen"),
+});
+
+const customer = createRoute({ getParentRoute: () => root, id: "customer", beforeLoad: requireSession });
+
+const tabs = createRoute({ getParentRoute: () => customer, id: "tabs", component: Tabs });
+
+const home = createRoute({
+  getParentRoute: () => tabs,
+  path: "/home",
+  component: lazyRouteComponent(() => import("./screens/home/home.tsx"), "HomeScreen"),
+});
+
+const payments = createRoute({
+  getParentRoute: () => tabs,
+  path: "/payments",
+  component: lazyRouteComponent(() => import("./screens/payments.tsx"), "PaymentsScreen"),
+});
+
+const pots = createRoute({
+  getParentRoute: () => tabs,
+  path: "/pots",
+  component: lazyRouteComponent(() => import("./screens/pots.tsx"), "PotsScreen"),
+});
+
+const help = createRoute({
+  getParentRoute: () => tabs,
+  path: "/help",
+  component: lazyRouteComponent(() => import("./screens/help.tsx"), "HelpScreen"),
+});
+
+const transaction = createRoute({
+  getParentRoute: () => customer,
+  path: "/transactions/$transactionId",
+  component: lazyRouteComponent(() => import("./screens/transaction/transaction.tsx"), "TransactionScreen"),
+});
+
+const pay = createRoute({
+  getParentRoute: () => customer,
+  path: "/pay",
+  component: lazyRouteComponent(() => import("./screens/pay/payee.tsx"), "PayeeScreen"),
+});
+
+const payNew = createRoute({
+  getParentRoute: () => customer,
+  path: "/pay/new",
+  component: lazyRouteComponent(() => import("./screens/pay/new-payee.tsx"), "NewPayeeScreen"),
+});
+
+const payAmount = createRoute({
+  getParentRoute: () => customer,
+  path: "/pay/amount",
+  component: lazyRouteComponent(() => import("./screens/pay/amount.tsx"), "AmountScreen"),
+});
+
+const payReview = createRoute({
+  getParentRoute: () => customer,
+  path: "/pay/$paymentId/review",
+  component: lazyRouteComponent(() => import("./screens/pay/review.tsx"), "ReviewScreen"),
+});
+
+const paySent = createRoute({
+  getParentRoute: () => customer,
+  path: "/pay/$paymentId/sent",
+  component: lazyRouteComponent(() => import("./screens/pay/sent.tsx"), "SentScreen"),
+});
+
+const addMoney = createRoute({
+  getParentRoute: () => customer,
+  path: "/add-money",
+  component: lazyRouteComponent(() => import("./screens/add-money.tsx"), "AddMoneyScreen"),
+});
+
+const security = createRoute({
+  getParentRoute: () => customer,
+  path: "/security",
+  component: lazyRouteComponent(() => import("./screens/security/security.tsx"), "SecurityScreen"),
+});
+
+const recoveryCodes = createRoute({
+  getParentRoute: () => customer,
+  path: "/security/recovery-codes",
+  component: lazyRouteComponent(() => import("./screens/security/recovery-codes.tsx"), "RecoveryCodesScreen"),
+});
+
+const account = createRoute({
+  getParentRoute: () => customer,
+  path: "/account",
+  component: lazyRouteComponent(() => import("./screens/account.tsx"), "AccountScreen"),
+});
+
+/**
+ * The way through the app. Addresses stand behind the #: they never reach a server or its logs, and they work wherever the
+ * boot layer's one page is served, in a native shell too.
+ */
+export const router = createRouter({
+  routeTree: root.addChildren([
+    start,
+    welcome,
+    openAccount,
+    recover,
+    customer.addChildren([
+      tabs.addChildren([home, payments, pots, help]),
+      transaction,
+      pay,
+      payNew,
+      payAmount,
+      payReview,
+      paySent,
+      addMoney,
+      security,
+      recoveryCodes,
+      account,
+    ]),
+  ]),
+  history: createHashHistory(),
+  defaultPreload: "intent",
+  defaultViewTransition: true,
+  defaultPendingMs: 0,
+  defaultPendingMinMs: 0,
+  defaultPendingComponent: HomeSkeleton,
+  defaultNotFoundComponent: NotFound,
+  defaultErrorComponent: CrashPage,
+  scrollRestoration: true,
+});
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}
+
+whenSessionEnds(() => void router.navigate({ to: "/welcome", search: { ended: true }, replace: true }));

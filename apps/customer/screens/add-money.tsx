@@ -1,0 +1,3 @@
+export function AddMoneyScreen() {
+  return null;
+}

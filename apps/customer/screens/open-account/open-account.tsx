@@ -1,0 +1,3 @@
+export function OpenAccountScreen() {
+  return null;
+}

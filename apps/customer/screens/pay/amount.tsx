@@ -1,0 +1,3 @@
+export function AmountScreen() {
+  return null;
+}

@@ -1,0 +1,3 @@
+export function NewPayeeScreen() {
+  return null;
+}

@@ -1,0 +1,3 @@
+export function PayeeScreen() {
+  return null;
+}

@@ -1,0 +1,3 @@
+export function SentScreen() {
+  return null;
+}

@@ -1,0 +1,3 @@
+export function PotsScreen() {
+  return null;
+}

@@ -1,0 +1,3 @@
+export function RecoveryCodesScreen() {
+  return null;
+}

@@ -1,0 +1,3 @@
+export function TransactionScreen() {
+  return null;
+}

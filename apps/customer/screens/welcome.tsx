@@ -1,0 +1,181 @@
+import { Trans, useLingui } from "@lingui/react/macro";
+import type { Session } from "@mainstay/wire";
+import { Banner, Button, buttonClass, HarbourScene, Icon, Mark } from "@mainstay/ui";
+import { useQuery } from "@tanstack/react-query";
+import { getRouteApi, Link, useNavigate, useRouter } from "@tanstack/react-router";
+import { FingerprintPattern, KeyRound, RefreshCw } from "lucide-react";
+import { useEffect, useEffectEvent, useState, type ReactNode } from "react";
+import { configurationQuery } from "../api/queries.ts";
+import { request } from "../api/request.ts";
+import type { Failure } from "../api/failure.ts";
+import { bootHandle } from "../browser.ts";
+import { readKept } from "../kept.ts";
+import { deviceName } from "../login/device-name.ts";
+import { logIn, type LoginFailure } from "../login/log-in.ts";
+import { ProblemBanner } from "../shell/problem.tsx";
+import { beginSession } from "../shell/session.ts";
+
+const route = getRouteApi("/welcome");
+
+/** The first screen: the harbour, and one touch to be in. */
+export function WelcomeScreen() {
+  const login = useLogin();
+  const { data: configuration } = useQuery(configurationQuery);
+  const { ended } = route.useSearch();
+  const known = readKept<{ firstName: string }>("known");
+  return (
+    <div className="relative flex min-h-dvh flex-col bg-[#0a3733]">
+      <HarbourScene className="absolute inset-0 size-full pb-70 desk:pb-0" />
+      <div className="relative mx-auto w-full max-w-107.5 flex-1 px-5 pt-[calc(env(safe-area-inset-top)+18px)] pb-52">
+        {login.switched ? <SwitchedLine /> : <Brand />}
+      </div>
+      <main
+        id="main"
+        className="relative mx-auto w-full max-w-107.5 rounded-t-sheet bg-canvas px-5 pt-7 pb-[max(20px,calc(env(safe-area-inset-bottom)+12px))] desk:mb-10 desk:rounded-b-sheet desk:pb-6"
+      >
+        <Greeting firstName={known?.firstName} ended={ended === true} switched={login.switched} />
+        {login.failure !== null && (
+          <div className="mt-5">
+            <LoginProblem failure={login.failure} />
+          </div>
+        )}
+        <div className="mt-7 flex flex-col gap-2.5">
+          <Button icon={<Icon of={FingerprintPattern} />} busy={login.busy} onClick={() => login.begin()}>
+            {login.busy ? <Trans>Signing you in</Trans> : <Trans>Log in with your passkey</Trans>}
+          </Button>
+          <Link to="/open-account" className={buttonClass("second")}>
+            <Trans>Open an account</Trans>
+          </Link>
+        </div>
+        <div className="mt-2 flex min-h-11 flex-wrap items-center justify-center gap-x-6 text-center text-body text-ink-soft">
+          {configuration?.demo === true ? (
+            <button type="button" className={buttonClass("quiet", "small")} onClick={login.lookAround}>
+              <Trans>Look around as a demo customer</Trans>
+            </button>
+          ) : (
+            <Trans>Two minutes, no passwords, no paper</Trans>
+          )}
+          {known !== null && (
+            <Link to="/recover" className={buttonClass("quiet", "small")}>
+              <Trans>Lost your passkey?</Trans>
+            </Link>
+          )}
+        </div>
+      </main>
+    </div>
+  );
+}
+
+function Brand() {
+  return (
+    <p className="flex items-center gap-3 text-heading text-white">
+      <Mark inverse />
+      Mainstay
+    </p>
+  );
+}
+
+function SwitchedLine() {
+  return (
+    <div role="status" className="flex items-center gap-3 rounded-card bg-surface px-3 py-3.5 shadow-hero">
+      <span className="flex size-9 shrink-0 items-center justify-center rounded-full bg-good-tint text-good">
+        <Icon of={RefreshCw} size={20} />
+      </span>
+      <p className="text-body font-medium">
+        <Trans>This version had trouble signing you in, so we switched to the one that works</Trans>
+      </p>
+    </div>
+  );
+}
+
+type GreetingProps = {
+  readonly firstName: string | undefined;
+  readonly ended: boolean;
+  readonly switched: boolean;
+};
+
+function Greeting({ firstName, ended, switched }: GreetingProps) {
+  const words = (title: ReactNode, text: ReactNode) => (
+    <>
+      <h1 className="max-w-75 text-title text-balance">{title}</h1>
+      <p className="mt-1.5 text-row text-ink-soft">{text}</p>
+    </>
+  );
+  if (firstName === undefined) {
+    return words(
+      <Trans>Your money, always within reach</Trans>,
+      <Trans>A current account that opens in two minutes and that you can always get into.</Trans>,
+    );
+  }
+  const hello = <Trans>Welcome back, {firstName}</Trans>;
+  if (switched) return words(hello, <Trans>You don’t need to do anything.</Trans>);
+  return words(
+    hello,
+    ended ? (
+      <Trans>You’re logged out. Touch your passkey to come back in.</Trans>
+    ) : (
+      <Trans>One touch and you’re in.</Trans>
+    ),
+  );
+}
+
+function LoginProblem({ failure }: { readonly failure: LoginFailure }) {
+  const { t } = useLingui();
+  if (failure.by === "bank") return <ProblemBanner failure={failure.failure} />;
+  const { title, text } = {
+    cancelled: {
+      title: t`No passkey was used`,
+      text: t`Try again when you’re ready. If this device has no passkey of yours, use the phone that has it.`,
+    },
+    already_here: { title: t`No passkey was used`, text: t`Try again when you’re ready.` },
+    not_supported: {
+      title: t`This browser can’t use passkeys`,
+      text: t`Update it, or open Mainstay in Safari, Chrome, Edge or Firefox.`,
+    },
+  }[failure.reason];
+  return (
+    <Banner tone="lamp" icon={KeyRound} title={title} role="alert">
+      {text}
+    </Banner>
+  );
+}
+
+function useLogin() {
+  const navigate = useNavigate();
+  const router = useRouter();
+  const switched = bootHandle().switched === true;
+  const [busy, setBusy] = useState(false);
+  const [failure, setFailure] = useState<LoginFailure | null>(null);
+  const enter = async (session: Session) => {
+    beginSession(session);
+    await navigate({ to: "/home", replace: true });
+  };
+  const run = async (
+    attempt: () => Promise<{ ok: true; value: Session } | { ok: false; error: LoginFailure }>,
+  ) => {
+    setBusy(true);
+    setFailure(null);
+    // Home is fetched while the passkey sheet is open, so that it stands as soon as the session does.
+    void router.preloadRoute({ to: "/home" });
+    const answer = await attempt();
+    if (answer.ok) await enter(answer.value);
+    else setFailure(answer.error);
+    setBusy(false);
+  };
+  const begin = () => run(logIn);
+  const lookAround = () =>
+    run(async () => {
+      const answer = await request<Session>("/api/demo/session", {
+        method: "POST",
+        body: { deviceName: deviceName(navigator.userAgent) },
+      });
+      const bank = (error: Failure) => ({ ok: false, error: { by: "bank", failure: error } }) as const;
+      return answer.ok ? answer : bank(answer.error);
+    });
+  // After a switch of version the customer carries on by doing nothing: the passkey sheet comes by itself.
+  const beginBySwitch = useEffectEvent(() => void begin());
+  useEffect(() => {
+    if (switched) beginBySwitch();
+  }, [switched]);
+  return { begin, lookAround, busy, failure, switched };
+}

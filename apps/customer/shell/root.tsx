@@ -1,0 +1,42 @@
+import { Trans } from "@lingui/react/macro";
+import { AmountsHiddenContext } from "@mainstay/ui";
+import { Outlet } from "@tanstack/react-router";
+import { useEffect } from "react";
+import { bootHandle } from "../browser.ts";
+import { useLiveEvents } from "./live.ts";
+import { useHideAmounts } from "./preferences.ts";
+import { useSession } from "./session.ts";
+
+let hasBooted = false;
+
+/** Tells the boot layer, once, that the first screen stands. */
+function sayBooted(): void {
+  if (hasBooted) return;
+  hasBooted = true;
+  bootHandle().booted?.();
+}
+
+/** What is round every screen. */
+export function Root() {
+  const [hidden] = useHideAmounts();
+  const session = useSession();
+  useLiveEvents(session !== null);
+  useEffect(sayBooted, []);
+  return (
+    <AmountsHiddenContext value={hidden}>
+      <a
+        href="#main"
+        className="sr-only z-50 rounded-button bg-harbour px-4 py-3 text-on-harbour focus:not-sr-only focus:fixed focus:top-2 focus:left-2"
+        onClick={(event) => {
+          // The address after the # is the router's, so the jump is made here.
+          event.preventDefault();
+          document.querySelector<HTMLElement>("main")?.setAttribute("tabindex", "-1");
+          document.querySelector<HTMLElement>("main")?.focus();
+        }}
+      >
+        <Trans>Skip to the content</Trans>
+      </a>
+      <Outlet />
+    </AmountsHiddenContext>
+  );
+}

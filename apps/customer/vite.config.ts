@@ -1,0 +1,25 @@
+import { lingui } from "@lingui/vite-plugin";
+import tailwindcss from "@tailwindcss/vite";
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vite";
+
+export default defineConfig({
+  root: import.meta.dirname,
+  // Bundles are served under /v/<version>/, so every address inside one is relative to the file that names it.
+  base: "./",
+  plugins: [
+    react(),
+    lingui({ cwd: import.meta.dirname, macroTransform: true, failOnCompileError: true }),
+    tailwindcss(),
+  ],
+  build: {
+    target: "es2023",
+    manifest: true,
+    // One sheet: the boot layer links it before it starts the bundle, so nothing is ever painted without style.
+    cssCodeSplit: false,
+    // The policy of the page allows no data: addresses.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    rollupOptions: { input: { main: "main.tsx" } },
+  },
+});
