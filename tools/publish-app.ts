@@ -1,9 +1,10 @@
 import { lstat, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { createHash } from "node:crypto";
 import { dirname, join } from "node:path";
-import { promisify } from "node:util";
+import { isDeepStrictEqual, promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
-import { login_protocols, type BundleManifest } from "@mainstay/wire";
+import { Value } from "typebox/value";
+import { BundleManifestSchema, login_protocols, type BundleManifest } from "@mainstay/wire";
+import { isCompressible, sha256Of } from "../apps/edge/static-files.ts";
 
 /** What Vite's own manifest says of one chunk (vite.dev/guide/backend-integration). */
 type ViteChunk = {
@@ -14,8 +15,7 @@ type ViteChunk = {
 };
 type Found = { readonly path: string; readonly content: Buffer };
 
-const version_pattern = /^(\d+)\.(\d+)\.(\d+)$/;
-const compressible = /\.(?:css|html|js|json|svg|txt|webmanifest)$/;
+const version_pattern = /^(\d{1,9})\.(\d{1,9})\.(\d{1,9})$/;
 /** The largest bundle, in bytes, and its largest number of files. */
 const bundle_bytes_max = 32 * 1024 * 1024;
 const bundle_files_max = 500;
@@ -56,32 +56,16 @@ function startOf(
     }
   };
   visit(entry);
+  // One sheet for the whole app stands apart from the chunks (`cssCodeSplit: false`).
+  for (const { file } of Object.values(chunks)) if (file.endsWith(".css")) styles.add(file);
   return { entry: entry.file, preloads: [...preloads], styles: [...styles] };
-}
-
-async function newestIn(catalog: string): Promise<string | null> {
-  const names = (await readdir(catalog)).filter((name) => version_pattern.test(name));
-  const order = (name: string) =>
-    name
-      .split(".")
-      .map((part) => part.padStart(9, "0"))
-      .join(".");
-  return names.toSorted((left, right) => order(left).localeCompare(order(right))).at(-1) ?? null;
-}
-
-/** What a version consists of, without its name: two builds of the same sources agree in it. */
-const contentOf = (manifest: BundleManifest) => JSON.stringify({ ...manifest, version: "" });
-
-function versionAfter(newest: string | null): string {
-  const [, major = "0", minor = "1", patch = "-1"] = version_pattern.exec(newest ?? "") ?? [];
-  return `${major}.${minor}.${Number(patch) + 1}`;
 }
 
 async function write(folder: string, files: readonly Found[], manifest: BundleManifest): Promise<void> {
   for (const { path, content } of files) {
     await mkdir(dirname(join(folder, path)), { recursive: true });
     await writeFile(join(folder, path), content);
-    if (!compressible.test(path)) continue;
+    if (!isCompressible(path)) continue;
     const quality = { params: { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY } };
     await writeFile(join(folder, `${path}.br`), await promisify(brotliCompress)(content, quality));
     await writeFile(join(folder, `${path}.gz`), await promisify(gzip)(content, { level: 9 }));
@@ -89,9 +73,25 @@ async function write(folder: string, files: readonly Found[], manifest: BundleMa
   await writeFile(join(folder, "manifest.json"), JSON.stringify(manifest));
 }
 
+async function newestIn(catalog: string): Promise<string | null> {
+  const names = (await readdir(catalog)).filter((name) => version_pattern.test(name));
+  const order = (name: string) => name.replace(/\d+/g, (digits) => digits.padStart(9, "0"));
+  return names.toSorted((left, right) => order(left).localeCompare(order(right))).at(-1) ?? null;
+}
+
+async function readManifest(folder: string): Promise<BundleManifest | null> {
+  const parsed: unknown = JSON.parse(await readFile(join(folder, "manifest.json"), "utf8"));
+  return Value.Check(BundleManifestSchema, parsed) ? parsed : null;
+}
+
+function versionAfter(newest: string | null): string {
+  const [, major = "0", minor = "1", patch = "0"] = version_pattern.exec(newest ?? "") ?? [];
+  return `${major}.${minor}.${Number(patch) + 1}`;
+}
+
 /**
- * Publishes a built app into the catalog as a new, immutable version, compressed; the same content as the newest version
- * publishes nothing. The version's folder appears whole, by one rename.
+ * Publishes a built app into the catalog as a new version, compressed. The version's folder appears whole, by one
+ * rename, and never changes after that; the very content of the newest version publishes nothing.
  */
 export async function publishApp(options: {
   readonly dist: string;
@@ -102,29 +102,27 @@ export async function publishApp(options: {
   const files = await readFiles(dist);
   const notes = await readFile(join(dist, ".vite/manifest.json"), "utf8");
   const newest = await newestIn(catalog);
+  const version = versionAfter(newest);
   const manifest: BundleManifest = {
-    version: versionAfter(newest),
+    version,
     platforms: ["ios", "android", "web"],
     loginProtocol: login_protocols[0],
     ...startOf(JSON.parse(notes) as Record<string, ViteChunk>),
-    files: files.map(({ path, content }) => ({
-      path,
-      sha256: createHash("sha256").update(content).digest("base64"),
-      bytes: content.length,
-    })),
+    files: files.map(({ path, content }) => ({ path, sha256: sha256Of(content), bytes: content.length })),
   };
-  if (newest !== null) {
-    const former = await readFile(join(catalog, newest, "manifest.json"), "utf8").catch(() => "{}");
-    if (contentOf(JSON.parse(former) as BundleManifest) === contentOf(manifest)) {
-      return { version: newest, published: false };
-    }
+  if (!Value.Check(BundleManifestSchema, manifest)) {
+    throw new Error("the app's files don't fit into a manifest: look at their names and their number");
+  }
+  const former = newest === null ? null : await readManifest(join(catalog, newest)).catch(() => null);
+  if (newest !== null && isDeepStrictEqual({ ...former, version }, manifest)) {
+    return { version: newest, published: false };
   }
   const working = join(catalog, `.publishing-${process.pid}`);
   await rm(working, { recursive: true, force: true });
   await mkdir(working);
   await write(working, files, manifest);
-  await rename(working, join(catalog, manifest.version));
-  return { version: manifest.version, published: true };
+  await rename(working, join(catalog, version));
+  return { version, published: true };
 }
 
 if (import.meta.main) {

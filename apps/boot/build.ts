@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
 import { build, type InlineConfig } from "vite";
 import { drawIcons } from "./icons.ts";
 
@@ -69,4 +70,7 @@ export async function buildBoot(outDir: string): Promise<void> {
   await rename(working, outDir);
 }
 
-if (import.meta.main) await buildBoot(join(here, "dist"));
+if (import.meta.main) {
+  const { values } = parseArgs({ options: { out: { type: "string", default: join(here, "dist") } } });
+  await buildBoot(resolve(values.out));
+}

@@ -19,7 +19,7 @@ const EnvironmentSchema = Type.Object({
   /** Folder of published versions of the app. */
   MAINSTAY_CATALOG: Type.String({ minLength: 1 }),
   /** Folder of the built boot layer. */
-  MAINSTAY_BOOT: Type.String({ default: join(import.meta.dirname, "../boot/dist") }),
+  MAINSTAY_BOOT: Type.String({ minLength: 1 }),
   /** What browsers call the edge by; plain http on localhost where nothing is said. */
   MAINSTAY_ORIGIN: Type.Optional(Type.String({ pattern: "^https?://[^/]+$" })),
   MAINSTAY_BANK_URL: Type.Optional(Type.String({ pattern: "^https?://[^/]+$" })),
