@@ -24,6 +24,7 @@ export default defineConfig({
           name: "browser",
           include: browser_tests,
           exclude: outside,
+          globalSetup: ["packages/testkit/journeys-setup.ts"],
           pool: "forks",
           // One browser at a time, after everything else: pictures and timings are not shared with other work.
           fileParallelism: false,
