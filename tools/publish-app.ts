@@ -4,7 +4,7 @@ import { isDeepStrictEqual, promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
 import { Value } from "typebox/value";
 import { BundleManifestSchema, login_protocols, type BundleManifest } from "@mainstay/wire";
-import { isCompressible, sha256Of } from "../apps/edge/static-files.ts";
+import { isCompressible, sha256Of } from "@mainstay/platform";
 
 /** What Vite's own manifest says of one chunk (vite.dev/guide/backend-integration). */
 type ViteChunk = {

@@ -3,8 +3,7 @@ import { join } from "node:path";
 import { Value } from "typebox/value";
 import { BundleManifestSchema, type BundleManifest } from "@mainstay/wire";
 import type { Clock } from "@mainstay/kernel";
-import type { Logger } from "@mainstay/platform";
-import { compressed, sha256Of, staticFile, type StaticFile } from "./static-files.ts";
+import { compressedFile, sha256Of, staticFile, type Logger, type StaticFile } from "@mainstay/platform";
 
 /** How many versions the edge holds in memory. */
 export const versions_loaded_max = 4;
@@ -42,7 +41,7 @@ async function readVersion(folder: string, version: string): Promise<LoadedVersi
   if (manifest.version !== version) throw new Error(`its manifest is ${manifest.version}'s`);
   const files = new Map<string, StaticFile>();
   for (const file of manifest.files) files.set(file.path, await readVerified(folder, file));
-  files.set("manifest.json", await compressed("manifest.json", text));
+  files.set("manifest.json", await compressedFile("manifest.json", text));
   return { version, files };
 }
 

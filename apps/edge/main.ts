@@ -1,18 +1,16 @@
-import { readdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
 import Type from "typebox";
 import {
   common_environment,
   createLogger,
   createMetrics,
   readEnvironment,
+  readStaticFolder,
   systemClock,
   systemRandom,
 } from "@mainstay/platform";
 import { createBankProxy } from "./bank-proxy.ts";
 import { createCatalog } from "./catalog.ts";
 import { createEdge } from "./server.ts";
-import { compressed, type StaticFile } from "./static-files.ts";
 
 const EnvironmentSchema = Type.Object({
   ...common_environment,
@@ -25,19 +23,6 @@ const EnvironmentSchema = Type.Object({
   MAINSTAY_BANK_URL: Type.Optional(Type.String({ pattern: "^https?://[^/]+$" })),
 });
 
-/** Reads the built boot layer into memory, compressed. */
-async function readBootFiles(folder: string): Promise<ReadonlyMap<string, StaticFile>> {
-  const names = await readdir(folder, { recursive: true, withFileTypes: true });
-  const files = new Map<string, StaticFile>();
-  for (const entry of names) {
-    if (!entry.isFile()) continue;
-    const path = join(entry.parentPath, entry.name);
-    const name = path.slice(folder.length + 1).replaceAll("\\", "/");
-    files.set(name, await compressed(name, await readFile(path)));
-  }
-  return files;
-}
-
 const environment = readEnvironment(EnvironmentSchema);
 const port = environment.MAINSTAY_PORT;
 const origin = environment.MAINSTAY_ORIGIN ?? `http://localhost:${port}`;
@@ -49,7 +34,7 @@ const bank = createBankProxy({
 });
 const server = createEdge({
   origin,
-  bootFiles: await readBootFiles(environment.MAINSTAY_BOOT),
+  bootFiles: await readStaticFolder(environment.MAINSTAY_BOOT),
   catalog: createCatalog({ folder: environment.MAINSTAY_CATALOG, log, clock: systemClock }),
   bank,
   clock: systemClock,

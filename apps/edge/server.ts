@@ -2,18 +2,21 @@ import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { addMs, type Clock, type Random } from "@mainstay/kernel";
 import {
+  answerFile,
+  commonHeaders,
+  pageHeaders,
   request_id_header,
   request_timeout_ms_max,
   slow_request_ms,
   type Logger,
   type Metrics,
+  type PagePolicy,
+  type StaticFile,
 } from "@mainstay/platform";
 import type { Assignment } from "@mainstay/wire";
 import type { BankProxy } from "./bank-proxy.ts";
 import type { Catalog } from "./catalog.ts";
 import { answerProblem } from "./problems.ts";
-import { commonHeaders, pageHeaders } from "./security-headers.ts";
-import { answerFile, type StaticFile } from "./static-files.ts";
 
 /** The largest set of request headers, in bytes. */
 export const header_bytes_max = 16 * 1024;
@@ -27,6 +30,14 @@ export const assignment_ms_max = 60_000;
 const request_id_pattern = /^[0-9A-Za-z_-]{8,64}$/;
 const immutable = "public, max-age=31536000, immutable";
 const revalidate = "no-cache";
+
+/** Code comes from the boot layer and from published versions; the only worker is the boot layer's. */
+const app_policy: PagePolicy = {
+  code: ["/boot/", "/v/"],
+  fonts: ["/v/"],
+  worker: "/sw.js",
+  trustedTypes: ["mainstay-boot"],
+};
 
 export type EdgeDeps = {
   /** What the customer's browser calls us by, `http://localhost:8080`. */
@@ -218,7 +229,11 @@ function observe(deps: Prepared, exchange: Exchange, name: string, startedAt: nu
 
 /** Makes the edge's HTTP server; the caller lets it listen. Node's own server, because every customer's request passes here. */
 export function createEdge(given: EdgeDeps): Server {
-  const deps: Prepared = { ...given, common: commonHeaders(given.origin), page: pageHeaders(given.origin) };
+  const deps: Prepared = {
+    ...given,
+    common: commonHeaders(given.origin),
+    page: pageHeaders(given.origin, app_policy),
+  };
   const server = createServer(
     {
       maxHeaderSize: header_bytes_max,

@@ -19,7 +19,7 @@ const denied_features = [
   "usb",
 ];
 
-/** Headers that every answer of the edge carries, whatever it is. */
+/** Headers that every answer carries, whatever it is. */
 export function commonHeaders(origin: string): SecurityHeaders {
   return {
     "x-content-type-options": "nosniff",
@@ -32,31 +32,41 @@ export function commonHeaders(origin: string): SecurityHeaders {
   };
 }
 
+/** What a page needs of the policy, as paths of its own origin (`/v/`: everything under it). */
+export type PagePolicy = {
+  readonly code: readonly string[];
+  readonly fonts: readonly string[];
+  /** The one service worker, where there is one. */
+  readonly worker: string | null;
+  /** The names of the Trusted Types policies that the page's own scripts may make. */
+  readonly trustedTypes: readonly string[];
+};
+
 /**
- * Headers of the boot page, and so of the app that runs in it. Scripts and styles come from the boot layer and from
- * published versions alone, the only worker is the boot layer's, and no text can become code (Trusted Types).
+ * Headers of a page. Scripts and styles come from the paths named alone, no worker but the one named starts, nothing is
+ * inline and no text can become code (Trusted Types); the page talks to its own origin and is framed by nobody.
  */
-export function pageHeaders(origin: string): SecurityHeaders {
-  const code = `${origin}/boot/ ${origin}/v/`;
-  const policy = [
+export function pageHeaders(origin: string, policy: PagePolicy): SecurityHeaders {
+  const sources = (paths: readonly string[]) => paths.map((path) => origin + path).join(" ") || "'none'";
+  const directives = [
     "default-src 'none'",
-    `script-src ${code}`,
-    `style-src ${code}`,
+    `script-src ${sources(policy.code)}`,
+    `style-src ${sources(policy.code)}`,
     "img-src 'self' data: blob:",
-    `font-src ${origin}/v/`,
+    `font-src ${sources(policy.fonts)}`,
     "connect-src 'self'",
     "manifest-src 'self'",
-    `worker-src ${origin}/sw.js`,
+    `worker-src ${sources(policy.worker === null ? [] : [policy.worker])}`,
     "base-uri 'none'",
     "form-action 'none'",
     "frame-ancestors 'none'",
     "require-trusted-types-for 'script'",
-    "trusted-types mainstay-boot",
+    `trusted-types ${policy.trustedTypes.join(" ") || "'none'"}`,
     ...(origin.startsWith("https:") ? ["upgrade-insecure-requests"] : []),
   ];
   return {
     ...commonHeaders(origin),
-    "content-security-policy": policy.join("; "),
+    "content-security-policy": directives.join("; "),
     "cross-origin-opener-policy": "same-origin",
     "origin-agent-cluster": "?1",
     "permissions-policy": [
