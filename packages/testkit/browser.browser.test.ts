@@ -5,7 +5,9 @@ import { addVirtualAuthenticator, launchBrowser, openPhone } from "./browser.ts"
 
 const server = createServer((_request, response) => {
   response.setHeader("content-type", "text/html");
-  response.end("<!doctype html><meta name=viewport content="width=device-width"><title>Test</title><p>Hello</p>");
+  response.end(
+    '<!doctype html><meta name="viewport" content="width=device-width"><title>Test</title><p>Hello</p>',
+  );
 });
 await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
 const url = `http://localhost:${(server.address() as AddressInfo).port}/`;
