@@ -43,7 +43,7 @@ export const transaction_categories = [
   "savings",
   "transfers",
 ] as const;
-export const CategorySchema = Type.Union(transaction_categories.map((category) => Type.Literal(category)));
+export const CategorySchema = Type.Enum([...transaction_categories]);
 export type Category = Type.Static<typeof CategorySchema>;
 
 /**

@@ -1,5 +1,5 @@
 import Type from "typebox";
-import { currency_exponents, idPattern } from "@mainstay/kernel";
+import { currency_exponents, idPattern, type Currency } from "@mainstay/kernel";
 
 /** The largest text that a person may type into a field that has no tighter limit, in UTF-16 units. */
 export const text_length_max = 140;
@@ -12,9 +12,7 @@ export function IdSchema<Prefix extends string>(prefix: Prefix) {
   return Type.String({ pattern: idPattern(prefix), maxLength: 40 });
 }
 
-export const CurrencySchema = Type.Union(
-  Object.keys(currency_exponents).map((code) => Type.Literal(code as keyof typeof currency_exponents)),
-);
+export const CurrencySchema = Type.Enum(Object.keys(currency_exponents) as Currency[]);
 
 /** An amount as JSON carries it: whole minor units, exact up to 2^53 − 1, negative where money went out. */
 export const MoneySchema = Type.Object(

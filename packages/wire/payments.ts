@@ -103,7 +103,7 @@ export type PaymentShown = Type.Static<typeof PaymentShownSchema>;
 export const PaymentSchema = Type.Object({
   id: IdSchema("pay"),
   accountId: IdSchema("acc"),
-  state: Type.Union(payment_states.map((state) => Type.Literal(state))),
+  state: Type.Enum([...payment_states]),
   shown: PaymentShownSchema,
   /** Whether this payee has never been paid from here: the screen warns, outside the card that is signed. */
   newPayee: Type.Boolean(),

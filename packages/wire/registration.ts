@@ -44,7 +44,7 @@ export const registration_states = [
 /** PUT /api/registrations/:id {answers}; GET; POST …/check. Bound to the device key that began it (by DPoP). */
 export const RegistrationSchema = Type.Object({
   id: IdSchema("reg"),
-  state: Type.Union(registration_states.map((state) => Type.Literal(state))),
+  state: Type.Enum([...registration_states]),
   answers: RegistrationAnswersSchema,
   createdAt: TimestampSchema,
 });
