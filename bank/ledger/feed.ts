@@ -1,0 +1,182 @@
+import type { Clock } from "@mainstay/kernel";
+import type pg from "pg";
+import type { Ledger } from "./ledger.ts";
+import { moveCursor, readCursor, readFeedPage, readOldestAfter } from "./feed-store.ts";
+import { transferFrom, type TransferRow } from "./store.ts";
+import type { Entry, PostedTransfer } from "./types.ts";
+
+/** The transfers that a page of the feed aims at; one that ends within a batch takes the whole batch. */
+export const feed_page_max = 500;
+/** The longest wait before a consumer whose handler failed is tried again. */
+const retry_ms_max = 30_000;
+
+/** An entry as the feed delivers it, with the transfer that made it. */
+export type FeedEntry = Entry & { readonly transfer: PostedTransfer };
+
+/** What a consumer of the change feed gets at once. */
+export type FeedPage = {
+  /** Each account's entries in the order of their numbers. */
+  readonly entries: readonly FeedEntry[];
+  /** All transfers of the page, holds and releases too, which make no entries. */
+  readonly transfers: readonly PostedTransfer[];
+};
+
+export type FeedConsumerOptions = {
+  readonly pool: pg.Pool;
+  readonly clock: Clock;
+  /** Under this name the consumer's place is kept. */
+  readonly name: string;
+  /**
+   * Gets what is new. A page is delivered again until the promise is kept, and may be delivered again after a crash:
+   * remember the last entry number of each account and skip what isn't above it.
+   */
+  readonly handle: (entries: readonly FeedEntry[], page: FeedPage) => Promise<void> | void;
+  /** How often to look when nobody says that there is something; what this process posts is seen at once. */
+  readonly pollMs: number;
+  /** Wakes the consumer after each batch that it posts. */
+  readonly ledger?: Pick<Ledger, "onPosted">;
+  /** Told when a page couldn't be read or handled; the page is tried again after a growing wait. */
+  readonly onError?: (error: unknown) => void;
+};
+
+/** A running consumer. */
+export type FeedConsumer = {
+  /** Ends after the page under way has been handled. */
+  readonly stop: () => Promise<void>;
+  /** Looks for news at once. */
+  readonly wake: () => void;
+  /** The age of the oldest transfer that hasn't been handled, in milliseconds; 0 when there is none. */
+  readonly lagMs: () => Promise<number>;
+};
+
+function entriesOf(row: TransferRow, transfer: PostedTransfer): FeedEntry[] {
+  if (row.debit_number === null || row.debit_balance === null) return [];
+  if (row.credit_number === null || row.credit_balance === null) return [];
+  const { bookedAt, valueDate, id: transferId, amount, debitAccount, creditAccount } = transfer;
+  const common = { bookedAt, valueDate, transferId, transfer };
+  const debited = { minor: -amount.minor, currency: amount.currency };
+  return [
+    {
+      ...common,
+      account: debitAccount,
+      number: row.debit_number,
+      amount: debited,
+      balanceAfter: row.debit_balance,
+    },
+    {
+      ...common,
+      account: creditAccount,
+      number: row.credit_number,
+      amount,
+      balanceAfter: row.credit_balance,
+    },
+  ];
+}
+
+/**
+ * Puts a page's rows into the order that the feed promises: each account's entries by number. An account's place in the
+ * feed never goes back as its numbers grow, and a page holds whole places, so sorting within a page suffices.
+ */
+export function pageFrom(rows: readonly TransferRow[]): FeedPage {
+  const transfers: PostedTransfer[] = [];
+  const entries: FeedEntry[] = [];
+  for (const row of rows) {
+    const transfer = transferFrom(row);
+    transfers.push(transfer);
+    entries.push(...entriesOf(row, transfer));
+  }
+  const places = new Map<string, FeedEntry[]>();
+  for (const entry of entries) {
+    const list = places.get(entry.account);
+    if (list) list.push(entry);
+    else places.set(entry.account, [entry]);
+  }
+  for (const list of places.values()) {
+    list.sort((one, other) => (one.number < other.number ? -1 : 1));
+  }
+  // Every entry's slot gets the next entry of the same account: the page keeps its order, and each account its own.
+  const next = new Map<string, number>();
+  const ordered = entries.map((slot) => {
+    const at = next.get(slot.account) ?? 0;
+    next.set(slot.account, at + 1);
+    return places.get(slot.account)?.[at] ?? slot;
+  });
+  return { entries: ordered, transfers };
+}
+
+/** A wait that can be cut short. */
+function createAlarm() {
+  let ring: (() => void) | null = null;
+  let isRung = false;
+  return {
+    ring(): void {
+      isRung = true;
+      ring?.();
+    },
+    async wait(ms: number): Promise<void> {
+      if (!isRung) {
+        await new Promise<void>((resolve) => {
+          const timer = setTimeout(resolve, ms);
+          ring = () => {
+            clearTimeout(timer);
+            resolve();
+          };
+        });
+      }
+      ring = null;
+      isRung = false;
+    },
+  };
+}
+
+/**
+ * Starts a consumer of the change feed. It gets every posted transfer at least once, each account's entries in the order
+ * of their numbers, after all that could still come before has ended. Its place is kept in the database under its name.
+ */
+export function createFeedConsumer(options: FeedConsumerOptions): FeedConsumer {
+  const { pool, clock, name, handle, pollMs, ledger, onError } = options;
+  const alarm = createAlarm();
+  const unsubscribe = ledger?.onPosted(alarm.ring);
+  let isStopped = false;
+
+  async function step(): Promise<boolean> {
+    const cursor = await readCursor(pool, name);
+    const rows = await readFeedPage(pool, cursor, feed_page_max);
+    const last = rows.at(-1);
+    if (last === undefined) return false;
+    const page = pageFrom(rows);
+    await handle(page.entries, page);
+    await moveCursor(pool, clock.now(), name, { epoch: last.feed_epoch, xid: last.feed_xid, id: last.id });
+    return true;
+  }
+
+  async function run(): Promise<void> {
+    let failures = 0;
+    while (!isStopped) {
+      try {
+        const isMore = await step();
+        failures = 0;
+        if (!isMore && !isStopped) await alarm.wait(pollMs);
+      } catch (error) {
+        onError?.(error);
+        failures += 1;
+        if (!isStopped) await alarm.wait(Math.min(pollMs * 2 ** failures, retry_ms_max));
+      }
+    }
+  }
+
+  const running = run();
+  return {
+    async stop() {
+      isStopped = true;
+      unsubscribe?.();
+      alarm.ring();
+      await running;
+    },
+    wake: alarm.ring,
+    async lagMs() {
+      const oldest = await readOldestAfter(pool, await readCursor(pool, name));
+      return oldest === null ? 0 : Math.max(0, clock.now().getTime() - oldest.getTime());
+    },
+  };
+}

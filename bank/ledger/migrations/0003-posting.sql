@@ -1,0 +1,475 @@
+-- The one function that moves money. It posts a batch of transfers: locks their accounts in ascending order, looks up
+-- what is known already, decides one transfer after the other over arrays in memory, and writes what came out with one
+-- statement a table. Any number of processes may call it at once.
+--
+--   p_accounts  the distinct accounts of the batch, ascending byte by byte
+--   p_debits,   each transfer's accounts as positions in p_accounts; NULL where what is named (a hold, a transfer to
+--   p_credits   reverse) wasn't found, and so has none
+--   p_amounts   minor units; NULL for "all that is left" (capture, reversal) and for releases
+--   p_types     NULL when the whole batch is plain transfers; p_leaders, p_value_dates, p_expiries and p_details are
+--               NULL when no transfer of the batch has any
+--   p_leaders   for each member of a linked group, the group's first id; members stand next to one another
+--
+-- Answers the booking time and, unless every transfer was posted anew at that time, per transfer: what became of it
+-- ('posted' or the refusal's code; with '=' before it where that was decided by an earlier call), when, and how much.
+CREATE FUNCTION ledger.post(
+  p_now TIMESTAMPTZ,
+  p_accounts TEXT[],
+  p_ids TEXT[],
+  p_debits INTEGER[],
+  p_credits INTEGER[],
+  p_amounts BIGINT[],
+  p_currencies TEXT[],
+  p_kinds TEXT[],
+  p_types TEXT[] DEFAULT NULL,
+  p_targets TEXT[] DEFAULT NULL,
+  p_leaders TEXT[] DEFAULT NULL,
+  p_value_dates DATE[] DEFAULT NULL,
+  p_expiries TIMESTAMPTZ[] DEFAULT NULL,
+  p_details JSONB[] DEFAULT NULL,
+  OUT booked_at TIMESTAMPTZ,
+  OUT codes TEXT[],
+  OUT times TIMESTAMPTZ[],
+  OUT amounts BIGINT[]
+)
+LANGUAGE plpgsql
+SECURITY DEFINER
+SET search_path = ledger, pg_temp
+-- Arrays look tiny to the planner: without these it joins and scans whole tables.
+SET plan_cache_mode = 'force_generic_plan'
+SET enable_seqscan = 'off'
+SET enable_hashjoin = 'off'
+SET enable_mergejoin = 'off'
+AS $$
+DECLARE
+  c_amount_max CONSTANT BIGINT := 9007199254740991; -- 2^53 - 1
+  c_balance_min CONSTANT BIGINT := -4611686018427387904; -- -2^62
+  c_batch_max CONSTANT INTEGER := 1000;
+
+  n CONSTANT INTEGER := cardinality(p_ids);
+  v_epoch INTEGER;
+  v_time_zone TEXT;
+  v_today DATE;
+  v_xid XID8;
+  v_obligatory TEXT[];
+
+  -- The accounts, in the order of p_accounts.
+  a_id TEXT[];
+  a_currency TEXT[];
+  a_floor BIGINT[];
+  a_ceiling BIGINT[];
+  a_posted BIGINT[];
+  a_held BIGINT[];
+  a_count BIGINT[];
+  a_booked TIMESTAMPTZ[];
+  a_closed BOOLEAN[];
+  a_touched BOOLEAN[];
+  v_account_booked TIMESTAMPTZ;
+  v_account_xid XID8;
+  v_any_closed BOOLEAN;
+
+  -- The holds that the batch names, and those that it makes: h_before NULL is new, h_remaining 0 used up.
+  h_id TEXT[];
+  h_debit TEXT[];
+  h_credit TEXT[];
+  h_remaining BIGINT[];
+  h_before BIGINT[];
+  h_expires TIMESTAMPTZ[];
+  -- The transfers that the batch reverses, with what is left to reverse of each.
+  t_id TEXT[];
+  t_debit TEXT[];
+  t_credit TEXT[];
+  t_left BIGINT[];
+  t_value_date DATE[];
+
+  -- The outcome of each transfer.
+  r_amount BIGINT[] := p_amounts;
+  r_debit_number BIGINT[];
+  r_debit_balance BIGINT[];
+  r_credit_number BIGINT[];
+  r_credit_balance BIGINT[];
+  r_value_date DATE[] := p_value_dates;
+  r_passed BOOLEAN[];
+  v_passed BOOLEAN := FALSE;
+  v_refused BOOLEAN := FALSE;
+  v_known BOOLEAN := FALSE;
+  v_skewed BOOLEAN;
+
+  v_type TEXT := 'transfer';
+  v_code TEXT;
+  v_leader TEXT;
+  v_broken BOOLEAN := FALSE;
+  v_first INTEGER;
+  d INTEGER;
+  c INTEGER;
+  h INTEGER;
+  t INTEGER;
+  amt BIGINT;
+  r RECORD;
+BEGIN
+  IF n IS NULL OR n = 0 OR n > c_batch_max OR n <> cardinality(p_debits) OR n <> cardinality(p_credits)
+    OR n <> cardinality(p_amounts) OR n <> cardinality(p_currencies) OR n <> cardinality(p_kinds)
+    OR n <> COALESCE(cardinality(p_types), n) OR n <> COALESCE(cardinality(p_leaders), n)
+  THEN
+    RAISE EXCEPTION 'a batch is 1 to % transfers, its arrays equally long', c_batch_max
+      USING ERRCODE = 'invalid_parameter_value';
+  END IF;
+
+  SELECT b.epoch, b.time_zone
+    INTO STRICT v_epoch, v_time_zone
+    FROM ledger.book b;
+
+  -- LOCK: the batch's accounts, ascending, so that two batches never wait for each other in a circle.
+  SELECT array_agg(l.id), array_agg(l.currency), array_agg(l.floor), array_agg(l.ceiling), array_agg(l.posted),
+         array_agg(l.held), array_agg(l.entry_count), max(l.booked_at), max(l.feed_xid),
+         bool_or(l.closed_at IS NOT NULL)
+    INTO a_id, a_currency, a_floor, a_ceiling, a_posted,
+         a_held, a_count, v_account_booked, v_account_xid,
+         v_any_closed
+    FROM (SELECT *
+            FROM ledger.accounts
+           WHERE id = ANY (p_accounts)
+           ORDER BY id
+             FOR NO KEY UPDATE) AS l;
+  v_skewed := v_account_booked > p_now;
+  IF a_id IS DISTINCT FROM p_accounts OR v_any_closed OR v_skewed THEN
+    -- The same once more, place by place, with NULL where there is no such account; and what is rarely needed.
+    SELECT array_agg(a.id ORDER BY u.i), array_agg(a.currency ORDER BY u.i), array_agg(a.floor ORDER BY u.i),
+           array_agg(a.ceiling ORDER BY u.i), array_agg(a.posted ORDER BY u.i), array_agg(a.held ORDER BY u.i),
+           array_agg(a.entry_count ORDER BY u.i), array_agg(a.booked_at ORDER BY u.i),
+           array_agg(a.closed_at IS NOT NULL ORDER BY u.i)
+      INTO a_id, a_currency, a_floor, a_ceiling, a_posted, a_held, a_count, a_booked, a_closed
+      FROM unnest(p_accounts) WITH ORDINALITY AS u (id, i)
+      LEFT JOIN ledger.accounts a ON a.id = u.id;
+    IF (SELECT count(DISTINCT id) FROM unnest(p_accounts) AS u (id)) <> cardinality(p_accounts) THEN
+      RAISE EXCEPTION 'the accounts of a batch are distinct' USING ERRCODE = 'invalid_parameter_value';
+    END IF;
+  END IF;
+
+  booked_at := p_now;
+  v_today := (p_now AT TIME ZONE v_time_zone)::DATE;
+  -- A batch takes its transaction id before it waits for locks. The place in the feed is never before that of an
+  -- earlier entry of the same account; a reader sees it only when both transactions have ended.
+  v_xid := GREATEST(pg_current_xact_id(), v_account_xid);
+
+  -- What is known already: looked up AFTER the locks, in a new statement and so with a new snapshot.
+  FOR r IN
+    SELECT k.id, 'posted' AS code, k.type, k.kind, k.debit_account, k.credit_account, k.amount, k.currency,
+           k.whole, k.target_id, k.linked_with, k.details, k.booked_at
+      FROM ledger.transfers k
+     WHERE k.id = ANY (p_ids)
+     UNION ALL
+    SELECT k.id, k.code, k.type, k.kind, k.debit_account, k.credit_account, k.amount, k.currency,
+           k.whole, k.target_id, k.linked_with, k.details, k.refused_at
+      FROM ledger.refusals k
+     WHERE k.id = ANY (p_ids)
+  LOOP
+    IF NOT v_known THEN
+      v_known := TRUE;
+      codes := array_fill(NULL::TEXT, ARRAY[n]);
+      times := array_fill(p_now, ARRAY[n]);
+    END IF;
+    t := array_position(p_ids, r.id);
+    d := p_debits[t];
+    c := p_credits[t];
+    -- The same content is all that the caller sends but times. What names another transfer has its accounts from it.
+    IF r.type = COALESCE(p_types[t], 'transfer')
+      AND r.kind = p_kinds[t]
+      AND r.whole = (p_amounts[t] IS NULL)
+      AND (r.whole OR (r.amount = p_amounts[t] AND r.currency = p_currencies[t]))
+      AND r.target_id IS NOT DISTINCT FROM p_targets[t]
+      AND (r.target_id IS NOT NULL OR (r.debit_account = p_accounts[d] AND r.credit_account = p_accounts[c]))
+      AND r.linked_with IS NOT DISTINCT FROM p_leaders[t]
+      AND r.details IS NOT DISTINCT FROM p_details[t]
+    THEN
+      codes[t] := '=' || r.code;
+      times[t] := r.booked_at;
+      r_amount[t] := r.amount;
+    ELSE
+      codes[t] := '=id_conflict';
+    END IF;
+  END LOOP;
+  IF v_known AND p_leaders IS NOT NULL THEN
+    -- A linked group is known as a whole, or it is in conflict as a whole.
+    FOR r IN
+      SELECT u.leader
+        FROM unnest(p_leaders, codes) AS u (leader, code)
+       WHERE u.leader IS NOT NULL
+       GROUP BY u.leader
+      HAVING bool_or(u.code IS NOT NULL) AND (bool_or(u.code IS NULL) OR bool_or(u.code = '=id_conflict'))
+    LOOP
+      FOR i IN 1 .. n LOOP
+        IF p_leaders[i] = r.leader THEN
+          codes[i] := '=id_conflict';
+        END IF;
+      END LOOP;
+    END LOOP;
+  END IF;
+
+  a_touched := array_fill(FALSE, ARRAY[cardinality(p_accounts)]);
+  r_debit_number := array_fill(NULL::BIGINT, ARRAY[n]);
+  r_debit_balance := r_debit_number;
+  r_credit_number := r_debit_number;
+  r_credit_balance := r_debit_number;
+
+  IF p_types IS NOT NULL THEN
+    SELECT array_agg(k.id), array_agg(k.debit_account), array_agg(k.credit_account), array_agg(k.remaining),
+           array_agg(k.remaining), array_agg(k.expires_at)
+      INTO h_id, h_debit, h_credit, h_remaining,
+           h_before, h_expires
+      FROM ledger.holds k
+     WHERE k.id = ANY (p_targets);
+    IF 'reversal' = ANY (p_types) THEN
+      SELECT array_agg(k.id), array_agg(k.debit_account), array_agg(k.credit_account),
+             array_agg(k.amount - COALESCE((SELECT sum(v.amount)::BIGINT
+                                              FROM ledger.transfers v
+                                             WHERE v.target_id = k.id
+                                               AND v.type = 'reversal'), 0)),
+             array_agg(COALESCE(k.value_date, (k.booked_at AT TIME ZONE v_time_zone)::DATE))
+        INTO t_id, t_debit, t_credit, t_left, t_value_date
+        FROM ledger.transfers k
+       WHERE k.id = ANY (p_targets)
+         AND k.type IN ('transfer', 'capture');
+    END IF;
+  END IF;
+
+  FOR i IN 1 .. n LOOP
+    IF v_known AND codes[i] IS NOT NULL THEN
+      CONTINUE;
+    END IF;
+    d := p_debits[i];
+    c := p_credits[i];
+    amt := p_amounts[i];
+    v_code := NULL;
+    IF p_types IS NOT NULL THEN
+      v_type := p_types[i];
+    END IF;
+
+    IF p_leaders IS NOT NULL AND p_leaders[i] IS DISTINCT FROM v_leader THEN
+      v_leader := p_leaders[i];
+      v_first := i;
+      v_broken := FALSE;
+    END IF;
+
+    IF v_broken THEN
+      v_code := 'linked_refused';
+    ELSIF v_type = 'transfer' OR v_type = 'hold' THEN
+      IF amt IS NULL OR amt <= 0 OR amt > c_amount_max OR d = c OR d IS NULL OR c IS NULL THEN
+        RAISE EXCEPTION 'transfer %: an amount is 1 to 2^53 - 1, between two accounts', p_ids[i]
+          USING ERRCODE = 'invalid_parameter_value';
+      END IF;
+    ELSIF v_type = 'reversal' THEN
+      t := array_position(t_id, p_targets[i]);
+      IF t IS NULL THEN
+        v_code := CASE
+          WHEN EXISTS (SELECT FROM ledger.transfers k WHERE k.id = p_targets[i]) THEN 'not_reversible'
+          ELSE 'transfer_not_found'
+        END;
+      ELSE
+        PERFORM ledger.same_accounts(p_ids[i], t_credit[t], t_debit[t], p_accounts[d], p_accounts[c], amt);
+        amt := COALESCE(amt, t_left[t]);
+        IF amt > t_left[t] OR amt = 0 THEN
+          v_code := 'reversal_exceeds';
+        END IF;
+      END IF;
+    ELSE
+      h := array_position(h_id, p_targets[i]);
+      IF h IS NULL THEN
+        v_code := CASE
+          WHEN EXISTS (SELECT FROM ledger.transfers k WHERE k.id = p_targets[i] AND k.type = 'hold')
+            THEN 'hold_exhausted'
+          ELSE 'hold_not_found'
+        END;
+      ELSIF h_remaining[h] = 0 THEN
+        v_code := 'hold_exhausted';
+      ELSE
+        PERFORM ledger.same_accounts(p_ids[i], h_debit[h], h_credit[h], p_accounts[d], p_accounts[c], amt);
+        amt := COALESCE(amt, h_remaining[h]);
+        IF amt > h_remaining[h] THEN
+          v_code := 'capture_exceeds_hold';
+        ELSIF v_type = 'capture' AND h_expires[h] <= booked_at THEN
+          v_code := 'hold_expired';
+        END IF;
+      END IF;
+    END IF;
+
+    IF v_code IS NOT NULL THEN
+      NULL;
+    ELSIF a_currency[d] IS NULL OR a_currency[c] IS NULL THEN
+      v_code := 'account_not_found';
+    ELSIF a_currency[d] <> a_currency[c] OR p_currencies[i] <> a_currency[d] THEN
+      v_code := 'currency_mismatch';
+    ELSIF v_any_closed AND (a_closed[d] OR a_closed[c]) THEN
+      v_code := 'account_closed';
+    ELSIF v_type <> 'hold' AND v_type <> 'release' AND a_posted[c] + amt > a_ceiling[c] THEN
+      v_code := 'over_ceiling';
+    ELSIF v_type <> 'capture' AND v_type <> 'release' AND a_posted[d] - a_held[d] - amt < a_floor[d] THEN
+      v_obligatory := COALESCE(v_obligatory, ARRAY(SELECT k.kind FROM ledger.obligatory_kinds k));
+      IF v_type <> 'hold' AND p_kinds[i] = ANY (v_obligatory) AND a_posted[d] - a_held[d] - amt >= c_balance_min THEN
+        IF NOT v_passed THEN
+          v_passed := TRUE;
+          r_passed := array_fill(FALSE, ARRAY[n]);
+        END IF;
+        r_passed[i] := TRUE;
+      ELSE
+        v_code := 'insufficient_funds';
+      END IF;
+    END IF;
+
+    IF v_code IS NOT NULL THEN
+      IF codes IS NULL THEN
+        codes := array_fill(NULL::TEXT, ARRAY[n]);
+      END IF;
+      codes[i] := v_code;
+      v_refused := TRUE;
+      IF v_leader IS NOT NULL AND NOT v_broken THEN
+        -- Takes the group's earlier members back, last first.
+        v_broken := TRUE;
+        FOR j IN REVERSE i - 1 .. v_first LOOP
+          d := p_debits[j];
+          c := p_credits[j];
+          amt := r_amount[j];
+          codes[j] := 'linked_refused';
+          IF p_types[j] IN ('hold', 'capture', 'release') THEN
+            h := array_position(h_id, COALESCE(p_targets[j], p_ids[j]));
+            h_remaining[h] := h_remaining[h] + CASE WHEN p_types[j] = 'hold' THEN -amt ELSE amt END;
+            a_held[d] := a_held[d] + CASE WHEN p_types[j] = 'hold' THEN -amt ELSE amt END;
+          ELSIF p_types[j] = 'reversal' THEN
+            t := array_position(t_id, p_targets[j]);
+            t_left[t] := t_left[t] + amt;
+          END IF;
+          IF r_debit_number[j] IS NOT NULL THEN
+            a_posted[d] := a_posted[d] + amt;
+            a_posted[c] := a_posted[c] - amt;
+            a_count[d] := a_count[d] - 1;
+            a_count[c] := a_count[c] - 1;
+          END IF;
+        END LOOP;
+      END IF;
+      CONTINUE;
+    END IF;
+
+    a_touched[d] := TRUE;
+    a_touched[c] := TRUE;
+    IF v_skewed THEN
+      IF times IS NULL THEN
+        times := array_fill(p_now, ARRAY[n]);
+      END IF;
+      times[i] := GREATEST(p_now, a_booked[d], a_booked[c]);
+      a_booked[d] := times[i];
+      a_booked[c] := times[i];
+    END IF;
+    IF v_type <> 'transfer' THEN
+      r_amount[i] := amt;
+      IF v_type = 'hold' THEN
+        a_held[d] := a_held[d] + amt;
+        h_id := h_id || p_ids[i];
+        h_debit := h_debit || p_accounts[d];
+        h_credit := h_credit || p_accounts[c];
+        h_remaining := h_remaining || amt;
+        h_before := h_before || NULL::BIGINT;
+        h_expires := h_expires || p_expiries[i];
+        CONTINUE;
+      ELSIF v_type = 'reversal' THEN
+        t_left[t] := t_left[t] - amt;
+        IF r_value_date IS NULL THEN
+          r_value_date := array_fill(NULL::DATE, ARRAY[n]);
+        END IF;
+        r_value_date[i] := t_value_date[t];
+      ELSE
+        a_held[d] := a_held[d] - amt;
+        h_remaining[h] := h_remaining[h] - amt;
+        IF v_type = 'release' THEN
+          CONTINUE;
+        END IF;
+      END IF;
+    END IF;
+    a_posted[d] := a_posted[d] - amt;
+    a_posted[c] := a_posted[c] + amt;
+    a_count[d] := a_count[d] + 1;
+    a_count[c] := a_count[c] + 1;
+    r_debit_number[i] := a_count[d];
+    r_debit_balance[i] := a_posted[d];
+    r_credit_number[i] := a_count[c];
+    r_credit_balance[i] := a_posted[c];
+  END LOOP;
+
+  PERFORM set_config('ledger.writer', 'on', TRUE);
+  -- Sorted by id, so that two batches which insert the same ids never wait for each other in a circle.
+  INSERT INTO ledger.transfers (
+    id, type, kind, debit_account, credit_account, amount, currency, booked_at, value_date, whole, passed_floor,
+    debit_number, debit_balance, credit_number, credit_balance, target_id, linked_with, expires_at, details,
+    feed_epoch, feed_xid)
+  SELECT p_ids[i], COALESCE(p_types[i], 'transfer'), p_kinds[i], p_accounts[p_debits[i]], p_accounts[p_credits[i]],
+         r_amount[i], a_currency[p_debits[i]], COALESCE(times[i], booked_at),
+         NULLIF(r_value_date[i], (COALESCE(times[i], booked_at) AT TIME ZONE v_time_zone)::DATE),
+         p_amounts[i] IS NULL, COALESCE(r_passed[i], FALSE),
+         r_debit_number[i], r_debit_balance[i], r_credit_number[i], r_credit_balance[i],
+         p_targets[i], p_leaders[i], p_expiries[i], p_details[i],
+         v_epoch, v_xid
+    FROM generate_series(1, n) AS i
+   WHERE codes[i] IS NULL
+   ORDER BY p_ids[i] COLLATE "C";
+
+  INSERT INTO ledger.entries (account, number, amount, balance, booked_at, value_date, transfer_id)
+  SELECT p_accounts[e.place], e.number, e.amount, e.balance, COALESCE(times[i], post.booked_at),
+         NULLIF(r_value_date[i], (COALESCE(times[i], post.booked_at) AT TIME ZONE v_time_zone)::DATE), p_ids[i]
+    FROM generate_series(1, n) AS i
+   CROSS JOIN LATERAL (
+         VALUES (p_debits[i], r_debit_number[i], -r_amount[i], r_debit_balance[i]),
+                (p_credits[i], r_credit_number[i], r_amount[i], r_credit_balance[i])
+         ) AS e (place, number, amount, balance)
+   WHERE codes[i] IS NULL
+     AND e.number IS NOT NULL
+   ORDER BY e.place, e.number;
+
+  UPDATE ledger.accounts a
+     SET posted = a_posted[i],
+         held = a_held[i],
+         entry_count = a_count[i],
+         booked_at = COALESCE(a_booked[i], p_now),
+         feed_xid = v_xid
+    FROM generate_series(1, cardinality(p_accounts)) AS i
+   WHERE a.id = p_accounts[i]
+     AND a_touched[i];
+
+  IF v_refused THEN
+    INSERT INTO ledger.refusals (
+      id, code, type, kind, debit_account, credit_account, amount, currency, whole, target_id, linked_with, details,
+      refused_at)
+    SELECT p_ids[i], codes[i], COALESCE(p_types[i], 'transfer'), p_kinds[i], p_accounts[p_debits[i]],
+           p_accounts[p_credits[i]], p_amounts[i], p_currencies[i], p_amounts[i] IS NULL, p_targets[i], p_leaders[i],
+           p_details[i], p_now
+      FROM generate_series(1, n) AS i
+     WHERE codes[i] IS NOT NULL
+       AND NOT starts_with(codes[i], '=')
+     ORDER BY p_ids[i] COLLATE "C";
+  END IF;
+
+  IF h_id IS NOT NULL THEN
+    DELETE FROM ledger.holds k
+     USING generate_series(1, cardinality(h_id)) AS i
+     WHERE k.id = h_id[i]
+       AND h_before[i] IS NOT NULL
+       AND h_remaining[i] = 0;
+    UPDATE ledger.holds k
+       SET remaining = h_remaining[i]
+      FROM generate_series(1, cardinality(h_id)) AS i
+     WHERE k.id = h_id[i]
+       AND h_before[i] <> h_remaining[i]
+       AND h_remaining[i] > 0;
+    INSERT INTO ledger.holds (id, debit_account, credit_account, remaining, expires_at)
+    SELECT h_id[i], h_debit[i], h_credit[i], h_remaining[i], h_expires[i]
+      FROM generate_series(1, cardinality(h_id)) AS i
+     WHERE h_before[i] IS NULL
+       AND h_remaining[i] > 0
+     ORDER BY h_id[i] COLLATE "C";
+  END IF;
+
+  PERFORM set_config('ledger.writer', 'off', TRUE);
+
+  IF p_types IS NOT NULL OR codes IS NOT NULL THEN
+    amounts := r_amount;
+  END IF;
+END;
+$$;

@@ -1,0 +1,175 @@
+import { assert } from "@mainstay/kernel";
+import { QueueFullError } from "@mainstay/platform";
+import type { Prepared } from "./rules.ts";
+import type { Outcome } from "./types.ts";
+
+/** The most transfers that one call of the database posts. */
+export const batch_max = 500;
+/** The most callers that may wait; the next is refused with `QueueFullError`. */
+export const queue_max = 20_000;
+/** How far a writer looks past callers whose accounts another writer has in flight. */
+const scan_max = 4 * batch_max;
+
+/** A transfer's outcome, or the error with which the database refused to look at it. */
+export type Decided = Outcome | Error;
+
+/** How the queue works. */
+export type QueueOptions = {
+  /** Posts a batch in one call of the database; one outcome for each transfer, in order. */
+  readonly post: (batch: readonly Prepared[]) => Promise<readonly Decided[]>;
+  /** How many batches may be in flight. */
+  readonly writers: number;
+  readonly batch_max?: number;
+  /** Called after each batch, when its outcomes are durable. */
+  readonly onPosted?: () => void;
+};
+
+/** What stands before the database. */
+export type PostingQueue = {
+  /** Takes transfers that belong together (a linked group, or one alone) and answers each one's outcome. */
+  readonly add: (transfers: readonly Prepared[]) => Promise<readonly Outcome[]>;
+  /** Resolves when nothing waits and nothing is in flight. */
+  readonly idle: () => Promise<void>;
+  /** How many callers wait, and how many batches are in flight. */
+  readonly size: () => { readonly waiting: number; readonly inFlight: number };
+};
+
+type Caller = {
+  readonly transfers: readonly Prepared[];
+  readonly resolve: (outcomes: readonly Outcome[]) => void;
+  readonly reject: (reason: unknown) => void;
+};
+
+/** The accounts and transfer ids that a batch has claimed: no other batch in flight may touch them. */
+type Claims = Set<string>;
+
+function isClaimed(caller: Caller, claims: Claims): boolean {
+  for (const { transfer, accounts } of caller.transfers) {
+    if (claims.has(transfer.id)) return true;
+    if (accounts !== null && (claims.has(accounts.debit) || claims.has(accounts.credit))) return true;
+  }
+  return false;
+}
+
+function claim(caller: Caller, claims: Claims): void {
+  for (const { transfer, accounts } of caller.transfers) {
+    claims.add(transfer.id);
+    if (accounts === null) continue;
+    claims.add(accounts.debit);
+    claims.add(accounts.credit);
+  }
+}
+
+/**
+ * The queue before the database: callers that arrive while batches are in flight gather and become the next batch.
+ * No timers: a lone caller is served at once. Batches in flight never share an account, so none waits for another's
+ * locks; callers that share an account are served in the order in which they came.
+ */
+export function createQueue(options: QueueOptions): PostingQueue {
+  const { post, writers, onPosted } = options;
+  const size_max = options.batch_max ?? batch_max;
+  assert(writers > 0 && size_max > 0 && size_max <= batch_max, "impossible limits of the posting queue");
+  let queue: Caller[] = [];
+  let head = 0;
+  let isScheduled = false;
+  const inFlight = new Set<Claims>();
+  let waitingForIdle: (() => void)[] = [];
+
+  /** Takes the next batch from the queue, leaving callers whose accounts or ids are claimed in their order. */
+  function take(claims: Claims): Caller[] {
+    const batch: Caller[] = [];
+    const ids: Claims = new Set();
+    const skipped: Caller[] = [];
+    const skippedClaims: Claims = new Set();
+    let size = 0;
+    let at = head;
+    for (; at < queue.length && at - head < scan_max; at += 1) {
+      const caller = queue[at] as Caller;
+      if (size > 0 && size + caller.transfers.length > size_max) break;
+      const mustWait =
+        caller.transfers.some(({ transfer }) => ids.has(transfer.id)) ||
+        (skipped.length > 0 && isClaimed(caller, skippedClaims)) ||
+        [...inFlight].some((other) => isClaimed(caller, other));
+      if (mustWait) {
+        skipped.push(caller);
+        claim(caller, skippedClaims);
+        continue;
+      }
+      for (const { transfer } of caller.transfers) ids.add(transfer.id);
+      claim(caller, claims);
+      batch.push(caller);
+      size += caller.transfers.length;
+    }
+    head = at - skipped.length;
+    for (const [index, caller] of skipped.entries()) queue[head + index] = caller;
+    // What has been taken is cut off now and then, so that the array doesn't grow for ever.
+    if (head > queue_max) {
+      queue = queue.slice(head);
+      head = 0;
+    }
+    return batch;
+  }
+
+  function answer(batch: readonly Caller[], decided: readonly Decided[]): void {
+    let at = 0;
+    for (const caller of batch) {
+      const outcomes: Outcome[] = [];
+      let failure: Error | null = null;
+      for (const end = at + caller.transfers.length; at < end; at += 1) {
+        const one = decided[at];
+        if (one instanceof Error) failure = one;
+        else if (one !== undefined) outcomes.push(one);
+      }
+      if (failure === null) caller.resolve(outcomes);
+      else caller.reject(failure);
+    }
+  }
+
+  async function run(batch: readonly Caller[], claims: Claims): Promise<void> {
+    try {
+      answer(batch, await post(batch.flatMap((caller) => caller.transfers)));
+      onPosted?.();
+    } catch (error) {
+      for (const caller of batch) caller.reject(error);
+    } finally {
+      inFlight.delete(claims);
+      start();
+    }
+  }
+
+  function start(): void {
+    isScheduled = false;
+    while (inFlight.size < writers && head < queue.length) {
+      const claims: Claims = new Set();
+      const batch = take(claims);
+      if (batch.length === 0) break;
+      inFlight.add(claims);
+      void run(batch, claims);
+    }
+    if (inFlight.size === 0 && head === queue.length) {
+      for (const resolve of waitingForIdle) resolve();
+      waitingForIdle = [];
+    }
+  }
+
+  return {
+    add: (transfers) =>
+      new Promise((resolve, reject) => {
+        if (queue.length - head >= queue_max) {
+          reject(new QueueFullError(`the ledger's queue: ${queue_max} are waiting already`));
+          return;
+        }
+        queue.push({ transfers, resolve, reject });
+        if (isScheduled || inFlight.size >= writers) return;
+        // Callers of the same turn of the event loop share the first batch.
+        isScheduled = true;
+        queueMicrotask(start);
+      }),
+    idle: () =>
+      new Promise((resolve) => {
+        if (inFlight.size === 0 && head === queue.length) resolve();
+        else waitingForIdle.push(resolve);
+      }),
+    size: () => ({ waiting: queue.length - head, inFlight: inFlight.size }),
+  };
+}
