@@ -21,7 +21,8 @@ describe("the demo bank's life", () => {
     for (const movement of demoLife(until)) {
       const sign = movement.direction === "in" ? 1n : -1n;
       balances.set(movement.person, (balances.get(movement.person) ?? 0n) + sign * movement.minor);
-      if (movement.to !== undefined) balances.set(movement.to, (balances.get(movement.to) ?? 0n) + movement.minor);
+      if (movement.to !== undefined)
+        balances.set(movement.to, (balances.get(movement.to) ?? 0n) + movement.minor);
       expect(balances.get(movement.person)).toBeGreaterThanOrEqual(0n);
     }
   });
