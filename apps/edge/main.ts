@@ -1,6 +1,7 @@
 import Type from "typebox";
 import {
   common_environment,
+  ConfigError,
   createLogger,
   createMetrics,
   readEnvironment,
@@ -11,6 +12,9 @@ import {
 import { createBankProxy } from "./bank-proxy.ts";
 import { createCatalog } from "./catalog.ts";
 import { createEdge } from "./server.ts";
+
+/** How long open connections may take to end after a signal, in milliseconds. */
+const open_ms_max = 1_000;
 
 const EnvironmentSchema = Type.Object({
   ...common_environment,
@@ -23,33 +27,36 @@ const EnvironmentSchema = Type.Object({
   MAINSTAY_BANK_URL: Type.Optional(Type.String({ pattern: "^https?://[^/]+$" })),
 });
 
-const environment = readEnvironment(EnvironmentSchema);
-const port = environment.MAINSTAY_PORT;
-const origin = environment.MAINSTAY_ORIGIN ?? `http://localhost:${port}`;
-const log = createLogger({ name: "edge", level: environment.MAINSTAY_LOG_LEVEL });
-const bank = createBankProxy({
-  bankUrl: environment.MAINSTAY_BANK_URL ?? `http://127.0.0.1:${port + 3}`,
-  origin,
-  log,
-});
-const server = createEdge({
-  origin,
-  bootFiles: await readStaticFolder(environment.MAINSTAY_BOOT),
-  catalog: createCatalog({ folder: environment.MAINSTAY_CATALOG, log, clock: systemClock }),
-  bank,
-  clock: systemClock,
-  random: systemRandom,
-  log,
-  metrics: createMetrics("edge"),
-});
-
-function stop(): void {
-  server.close(() => void bank.close());
-  server.closeIdleConnections();
-  // Event streams never end by themselves: what is still open after a moment is cut.
-  setTimeout(() => server.closeAllConnections(), 1_000).unref();
+async function main(): Promise<void> {
+  const environment = readEnvironment(EnvironmentSchema);
+  const port = environment.MAINSTAY_PORT;
+  const origin = environment.MAINSTAY_ORIGIN ?? `http://localhost:${port}`;
+  const log = createLogger({ name: "edge", level: environment.MAINSTAY_LOG_LEVEL });
+  const bankUrl = environment.MAINSTAY_BANK_URL ?? `http://127.0.0.1:${port + 3}`;
+  const bank = createBankProxy({ bankUrl, origin, log });
+  const server = createEdge({
+    origin,
+    bootFiles: await readStaticFolder(environment.MAINSTAY_BOOT),
+    catalog: createCatalog({ folder: environment.MAINSTAY_CATALOG, log, clock: systemClock }),
+    bank,
+    clock: systemClock,
+    random: systemRandom,
+    log,
+    metrics: createMetrics("edge"),
+  });
+  const stop = () => {
+    server.close(() => void bank.close().then(() => process.exit(0)));
+    server.closeIdleConnections();
+    // Event streams never end by themselves: what is still open after a moment is cut.
+    setTimeout(() => server.closeAllConnections(), open_ms_max).unref();
+  };
+  process.once("SIGTERM", stop);
+  process.once("SIGINT", stop);
+  server.listen(port, "127.0.0.1", () => log.info({ origin }, "the edge is ready"));
 }
 
-process.on("SIGTERM", stop);
-process.on("SIGINT", stop);
-server.listen(port, "127.0.0.1", () => log.info({ origin }, "the edge listens"));
+main().catch((error: unknown) => {
+  // Whoever starts the process reads one sentence; anything else is a bug and shows its stack.
+  process.stderr.write(`${error instanceof ConfigError ? error.message : String((error as Error).stack)}\n`);
+  process.exit(1);
+});

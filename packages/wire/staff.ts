@@ -57,7 +57,10 @@ export type StaffSession = Type.Static<typeof StaffSessionSchema>;
 export const InvitationTokenSchema = Type.String({ pattern: "^[0-9A-Za-z_-]{43}$" });
 
 /** POST /api/staff/invitations/look {token}: whom the link is for, before anything is done with it. */
-export const InvitationLookSchema = Type.Object({ token: InvitationTokenSchema }, { additionalProperties: false });
+export const InvitationLookSchema = Type.Object(
+  { token: InvitationTokenSchema },
+  { additionalProperties: false },
+);
 export const InvitationSchema = Type.Object({
   id: IdSchema("inv"),
   name: Type.String(),

@@ -1,0 +1,115 @@
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { Pool } from "undici";
+import {
+  platform_problems,
+  problem,
+  request_id_header,
+  type HttpServer,
+  type Logger,
+  type ProblemTable,
+} from "@mainstay/platform";
+import { staff_assertion_header, type StaffClaims, type StaffRole } from "@mainstay/wire";
+import type { ConsoleGate, StaffService } from "@mainstay/staff";
+
+/** How many connections lead to the bank, and how long it may take to answer, in milliseconds. */
+export const bank_connections_max = 16;
+export const bank_answer_ms_max = 20_000;
+/** The largest answer that is passed on, in bytes. */
+export const bank_answer_bytes_max = 4 * 1024 * 1024;
+
+const control_problems = {
+  ...platform_problems,
+  bank_unavailable: {
+    status: 503,
+    title: "The bank can't be reached just now. Nothing has changed; try again in a minute.",
+    retryable: true,
+  },
+} as const satisfies ProblemTable<string>;
+
+/** What staff may ask of the bank, and with which roles; the bank checks them again. The first row that fits counts. */
+const allowed: readonly {
+  readonly method: "GET" | "POST";
+  readonly path: RegExp;
+  readonly roles: readonly StaffRole[];
+  /** What it is called in control's audit, where it changes something. */
+  readonly action: string | null;
+}[] = [
+  { method: "GET", path: /^referrals$/, roles: ["onboarding"], action: null },
+  {
+    method: "POST",
+    path: /^referrals\/(reg_[0-9A-Za-z]{22})\/decision$/,
+    roles: ["onboarding"],
+    action: "bank.referral-decided",
+  },
+];
+
+type SignAssertion = (staff: Pick<StaffClaims, "sub" | "name" | "roles">) => string;
+
+type Deps = {
+  readonly pool: Pool;
+  readonly gate: ConsoleGate;
+  readonly service: StaffService;
+  readonly signAssertion: SignAssertion;
+  readonly log: Logger;
+};
+
+async function askBank(deps: Deps, request: FastifyRequest, path: string, assertion: string) {
+  const hasBody = request.method !== "GET" && request.body !== undefined;
+  try {
+    const answer = await deps.pool.request({
+      method: request.method === "GET" ? "GET" : "POST",
+      path: `/staff/${path}`,
+      headers: {
+        [request_id_header]: request.id,
+        [staff_assertion_header]: assertion,
+        ...(hasBody ? { "content-type": "application/json" } : {}),
+      },
+      body: hasBody ? JSON.stringify(request.body) : null,
+    });
+    return {
+      status: answer.statusCode,
+      type: answer.headers["content-type"],
+      text: await answer.body.text(),
+    };
+  } catch (error) {
+    deps.log.warn({ reason: String(error) }, "the bank didn't answer staff");
+    throw problem(control_problems, "bank_unavailable", { retryAfterSeconds: 2 });
+  }
+}
+
+function passToBank(deps: Deps) {
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    const path = (request.params as { "*": string })["*"];
+    const found = allowed.find((entry) => entry.method === request.method && entry.path.test(path));
+    // Whoever isn't logged in learns nothing of what there is.
+    const session = await deps.gate.require(request, found?.roles);
+    if (!found) throw problem(control_problems, "not_found");
+    const { staff } = session;
+    const assertion = deps.signAssertion({ sub: staff.id, name: staff.name, roles: [...staff.roles] });
+    const answer = await askBank(deps, request, path, assertion);
+    if (found.action !== null && answer.status < 300) {
+      const subject = found.path.exec(path)?.[1] ?? path;
+      const details = (request.body ?? {}) as Record<string, unknown>;
+      await deps.service.record(staff, { action: found.action, subject, details });
+    }
+    return reply
+      .code(answer.status)
+      .type(typeof answer.type === "string" ? answer.type : "application/json")
+      .send(answer.text);
+  };
+}
+
+/** Adds `/api/bank/*`: what staff ask of the bank, under control's signed word for who asks. Answers how to close it. */
+export function addBankRoutes(
+  server: HttpServer,
+  deps: Omit<Deps, "pool"> & { readonly bankUrl: string },
+): () => Promise<void> {
+  const pool = new Pool(deps.bankUrl, {
+    connections: bank_connections_max,
+    headersTimeout: bank_answer_ms_max,
+    bodyTimeout: bank_answer_ms_max,
+    maxResponseSize: bank_answer_bytes_max,
+  });
+  server.route({ method: ["GET", "POST"], url: "/api/bank/*", handler: passToBank({ ...deps, pool }) });
+  return () => pool.destroy();
+}

@@ -1,0 +1,71 @@
+import Type from "typebox";
+import {
+  assertNotOwner,
+  common_environment,
+  ConfigError,
+  createDatabase,
+  createLogger,
+  readEnvironment,
+  readSecrets,
+  readStaticFolder,
+  systemClock,
+  systemRandom,
+} from "@mainstay/platform";
+import { createControl } from "./server.ts";
+
+const Environment = Type.Object({
+  ...common_environment,
+  CONTROL_DATABASE_URL: Type.String({ minLength: 1 }),
+  /** Folder of the built console. */
+  MAINSTAY_CONSOLE: Type.String({ minLength: 1 }),
+  /** What browsers call the console by; plain http on console.localhost where nothing is said. */
+  MAINSTAY_CONSOLE_ORIGIN: Type.Optional(Type.String({ pattern: "^https?://[^/]+$" })),
+  MAINSTAY_BANK_URL: Type.Optional(Type.String({ pattern: "^https?://[^/]+$" })),
+});
+
+/** How many connections to PostgreSQL control keeps. */
+const connections_max = 8;
+
+async function main(): Promise<void> {
+  const environment = readEnvironment(Environment);
+  const port = environment.MAINSTAY_PORT;
+  const { edgeSecret, staffAssertionKey } = readSecrets(environment.MAINSTAY_SECRETS);
+  if (staffAssertionKey === undefined) {
+    throw new ConfigError("Control's secrets lack staffAssertionKey: give it the file made for control.");
+  }
+  const log = createLogger({ name: "control", level: environment.MAINSTAY_LOG_LEVEL });
+  const database = createDatabase({
+    url: environment.CONTROL_DATABASE_URL,
+    connections_max,
+    applicationName: "mainstay-control",
+    log,
+  });
+  if (environment.NODE_ENV === "production") await assertNotOwner(database);
+  const origin = environment.MAINSTAY_CONSOLE_ORIGIN ?? `http://console.localhost:${port + 1}`;
+  const server = await createControl({
+    database,
+    clock: systemClock,
+    random: systemRandom,
+    log,
+    origin,
+    bankUrl: environment.MAINSTAY_BANK_URL ?? `http://127.0.0.1:${port + 3}`,
+    consoleFiles: await readStaticFolder(environment.MAINSTAY_CONSOLE),
+    edgeSecret,
+    staffAssertionKey,
+  });
+  await server.listen({ host: "127.0.0.1", port: port + 1 });
+  log.info({ origin }, "control is ready");
+  const stop = () =>
+    void server
+      .close()
+      .then(() => database.close())
+      .then(() => process.exit(0));
+  process.once("SIGTERM", stop);
+  process.once("SIGINT", stop);
+}
+
+main().catch((error: unknown) => {
+  // Whoever starts the process reads one sentence; anything else is a bug and shows its stack.
+  process.stderr.write(`${error instanceof ConfigError ? error.message : String((error as Error).stack)}\n`);
+  process.exit(1);
+});

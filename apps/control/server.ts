@@ -1,0 +1,96 @@
+import { timingSafeEqual } from "node:crypto";
+import Type from "typebox";
+import type { Clock, Random } from "@mainstay/kernel";
+import {
+  createHttpServer,
+  createStaffAssertionSigner,
+  platform_problems,
+  problem,
+  type Database,
+  type HttpServer,
+  type Logger,
+  type ProblemTable,
+  type StaticFile,
+} from "@mainstay/platform";
+import { addStaffRoutes, createConsoleGate, createStaffService } from "@mainstay/staff";
+import { addBankRoutes } from "./bank-routes.ts";
+import { addConsolePages } from "./console-pages.ts";
+
+/** The header in which the start and the edge show that they are ours. */
+export const edge_secret_header = "x-edge-secret";
+
+const problems = {
+  ...platform_problems,
+  host_unknown: { status: 421, title: "This address isn't one of ours.", retryable: false },
+} as const satisfies ProblemTable<string>;
+
+export type ControlDeps = {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+  /** What the console is called by, `http://console.localhost:8081`. */
+  readonly origin: string;
+  readonly bankUrl: string;
+  readonly consoleFiles: ReadonlyMap<string, StaticFile>;
+  readonly edgeSecret: string;
+  /** Ed25519, PKCS #8, PEM. */
+  readonly staffAssertionKey: string;
+};
+
+const internal_paths = ["/health/", "/metrics", "/internal/"];
+
+function isSecret(given: unknown, secret: string): boolean {
+  if (typeof given !== "string") return false;
+  const [left, right] = [Buffer.from(given), Buffer.from(secret)];
+  return left.length === right.length && timingSafeEqual(left, right);
+}
+
+/** Makes control's server: the console's pages, staff, and the way to the bank. */
+export async function createControl(deps: ControlDeps): Promise<HttpServer> {
+  const { database, clock, random, log, origin } = deps;
+  const { host, hostname } = new URL(origin);
+  const server = await createHttpServer({
+    name: "control",
+    log,
+    ready: { database: async () => void (await database.pool.query("SELECT 1")) },
+  });
+  const service = createStaffService({
+    database,
+    clock,
+    random,
+    origin,
+    relyingParty: { id: hostname, name: "Mainstay console", origins: [origin] },
+  });
+  const gate = createConsoleGate({ service, origin });
+  server.addHook("onRequest", (request, _reply, done) => {
+    const isInternal = internal_paths.some((path) => request.url.startsWith(path));
+    if (!isInternal && request.headers.host !== host) throw problem(problems, "host_unknown");
+    if (request.url.startsWith("/api/")) gate.checkOrigin(request);
+    done();
+  });
+  addStaffRoutes(server, service, gate);
+  const closeBank = addBankRoutes(server, {
+    bankUrl: deps.bankUrl,
+    gate,
+    service,
+    log,
+    signAssertion: createStaffAssertionSigner({ privateKey: deps.staffAssertionKey, clock, random }),
+  });
+  server.addHook("onClose", closeBank);
+  server.get(
+    "/internal/first-staff-link",
+    { schema: { response: { 200: Type.Object({ url: Type.String() }) } } },
+    async (request) => {
+      // To whoever has not the secret there is nothing here.
+      if (!isSecret(request.headers[edge_secret_header], deps.edgeSecret)) {
+        throw problem(problems, "not_found");
+      }
+      const url = await service.makeFirstLink();
+      if (url === null) throw problem(problems, "not_found");
+      return { url };
+    },
+  );
+  addConsolePages(server, { origin, files: deps.consoleFiles });
+  return server;
+}
