@@ -1,5 +1,4 @@
-import { spawn } from "node:child_process";
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import {
   closeSync,
   openSync,
@@ -81,18 +80,17 @@ export function portOf(data: string): number {
 }
 
 /**
- * A lock file may name a process number that meanwhile belongs to another program, and PostgreSQL would refuse to
- * start for ever. Only the number is put out: with the rest, PostgreSQL still finds a killed server's children.
+ * A lock file may name a process number that meanwhile belongs to another program, or to a killed server that its
+ * parent hasn't collected: PostgreSQL would refuse to start. Only the number is put out: with the rest, PostgreSQL
+ * still finds a killed server's children, and waits for them.
  */
 function disarmStaleLock(location: Location): void {
+  if (findServer(location.data) !== undefined) return;
   const lines = lockLines(location.data);
-  const pid = Number(lines[0]);
-  if (lines.length > 1 && findServer(location.data) === undefined && isAlive(pid)) {
+  if (lines.length > 1) {
     writeFileSync(join(location.data, "postmaster.pid"), [nobodys_pid, ...lines.slice(1)].join("\n"));
   }
-  if (findServer(location.data) === undefined) {
-    for (const name of readdirSync(location.socket)) rmSync(join(location.socket, name), { force: true });
-  }
+  for (const name of readdirSync(location.socket)) rmSync(join(location.socket, name), { force: true });
 }
 
 async function waitUntilReady(data: string, pid: number): Promise<boolean> {
