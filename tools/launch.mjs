@@ -30,6 +30,7 @@ const commands = {
   "pay-in": ["tools/pay-in/main.ts"],
   "ledger:check": ["tools/ledger-check/main.ts"],
   "bench:ledger": ["benches/ledger/main.ts"],
+  "bench:guard": ["benches/guard/main.ts"],
   "bench:app": ["benches/app/main.ts"],
 };
 
