@@ -1,0 +1,70 @@
+import { err, ok, type Id, type Result } from "@mainstay/kernel";
+import type { Account, Category, Transactions } from "@mainstay/wire";
+import { bank_details } from "./bank-details.ts";
+import type { AccountErrorCode } from "./errors.ts";
+import type { EventHub } from "./events.ts";
+import { readPage } from "./reads.ts";
+import * as service from "./service.ts";
+import * as store from "./store.ts";
+import type { CurrentAccount, FedTransfer, FeedRow } from "./types.ts";
+
+/** The door of current accounts. Whatever isn't the asker's is answered as if it did not exist. */
+export type Accounts = {
+  /** Opens a person's current account; a repeat answers the same one. */
+  readonly openCurrentAccount: (holder: {
+    readonly personId: Id<"person">;
+    readonly holderName: string;
+  }) => Promise<CurrentAccount>;
+  /** Finishes openings that a crash left half done; answers how many. */
+  readonly recoverOpenings: () => Promise<number>;
+  /** A person's accounts with their balances. */
+  readonly accountsOf: (personId: Id<"person">) => Promise<readonly Account[]>;
+  /** Open accounts by id or by account number, many at once, whosever they are: for modules, never for a customer. */
+  readonly byIds: (ids: readonly string[]) => Promise<readonly CurrentAccount[]>;
+  readonly byNumbers: (accountNumbers: readonly string[]) => Promise<readonly CurrentAccount[]>;
+  /** A page of the feed, newest first. */
+  readonly feed: (asked: {
+    readonly personId: Id<"person">;
+    readonly accountId: Id<"acc">;
+    readonly before?: string | undefined;
+    readonly limit?: number | undefined;
+    readonly words?: string | undefined;
+  }) => Promise<Result<Transactions, AccountErrorCode>>;
+  readonly transaction: (asked: {
+    readonly personId: Id<"person">;
+    readonly id: string;
+  }) => Promise<Result<FeedRow, AccountErrorCode>>;
+  /** Sets category or note; null leaves it. */
+  readonly annotate: (change: {
+    readonly personId: Id<"person">;
+    readonly id: string;
+    readonly category: Category | null;
+    readonly note: string | null;
+  }) => Promise<Result<FeedRow, AccountErrorCode>>;
+  /** Takes a batch of the ledger's change feed; again changes nothing. */
+  readonly takeFeed: (transfers: readonly FedTransfer[]) => Promise<void>;
+  readonly hub: EventHub;
+};
+
+/** Makes the door. */
+export function createAccounts(deps: service.AccountsDeps): Accounts {
+  const { database } = deps;
+  const orNotFound = (row: FeedRow | undefined): Result<FeedRow, AccountErrorCode> =>
+    row === undefined ? err("account_not_found") : ok(row);
+  return {
+    openCurrentAccount: (holder) => service.openCurrentAccount(deps, holder),
+    recoverOpenings: () => service.recoverOpenings(deps),
+    accountsOf: (personId) => service.accountsOf(deps, personId),
+    byIds: (ids) => store.accountsByIds(database, ids),
+    byNumbers: (numbers) => store.accountsByNumbers(database, bank_details.sortCode, numbers),
+    feed: async ({ personId, accountId, before, limit, words }) => {
+      const own = await store.accountsOfPerson(database, personId);
+      if (!own.some((account) => account.id === accountId)) return err("account_not_found");
+      return readPage(database, { accountId, before, limit, words });
+    },
+    transaction: async ({ personId, id }) => orNotFound(await store.feedRowOfPerson(database, id, personId)),
+    annotate: async (change) => orNotFound(await service.annotate(deps, change)),
+    takeFeed: (transfers) => service.takeFeed(deps, transfers),
+    hub: deps.hub,
+  };
+}

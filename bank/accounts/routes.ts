@@ -1,0 +1,163 @@
+import { Readable } from "node:stream";
+import Type from "typebox";
+import { asId, type Clock } from "@mainstay/kernel";
+import { problem, unwrap, type HttpServer } from "@mainstay/platform";
+import type { Authenticator, Principal } from "@mainstay/identity";
+import {
+  AccountsSchema,
+  IdSchema,
+  TransactionPatchSchema,
+  TransactionSchema,
+  TransactionsQuerySchema,
+  TransactionsSchema,
+  type Event,
+} from "@mainstay/wire";
+import type { Accounts } from "./accounts.ts";
+import { account_errors } from "./errors.ts";
+import type { Subscription } from "./events.ts";
+import { transactionView } from "./reads.ts";
+
+/** How often a stream says that it is alive, in milliseconds; the wire promises 20 s. */
+export const ping_ms = 15_000;
+
+/** What the routes need. */
+export type AccountRoutesDeps = {
+  readonly accounts: Accounts;
+  readonly clock: Clock;
+  readonly authenticator: Pick<Authenticator, "requireSession" | "principalOf">;
+  /** Whether a session that was good once still is. */
+  readonly isSessionAlive: (principal: Principal) => Promise<boolean>;
+};
+
+const AccountParams = Type.Object({ id: IdSchema("acc") });
+const TransactionParams = Type.Object({ id: IdSchema("tx") });
+
+/** Adds the accounts' routes under /api. */
+export function addAccountRoutes(server: HttpServer, deps: AccountRoutesDeps): void {
+  const { accounts, authenticator } = deps;
+  const { principalOf } = authenticator;
+  server.get(
+    "/api/accounts",
+    {
+      onRequest: authenticator.requireSession({ sees: "balance" }),
+      schema: {
+        tags: ["accounts"],
+        summary: "My accounts with their balances",
+        response: { 200: AccountsSchema },
+      },
+    },
+    async (request) => {
+      const { personId } = principalOf(request);
+      return { accounts: [...(await accounts.accountsOf(personId))] };
+    },
+  );
+  server.get(
+    "/api/accounts/:id/transactions",
+    {
+      onRequest: authenticator.requireSession(),
+      schema: {
+        tags: ["accounts"],
+        summary: "The feed of an account, newest first",
+        params: AccountParams,
+        querystring: TransactionsQuerySchema,
+        response: { 200: TransactionsSchema },
+      },
+    },
+    async (request) => {
+      const { personId } = principalOf(request);
+      const { before, limit, q } = request.query;
+      const accountId = asId("acc", request.params.id);
+      return unwrap(await accounts.feed({ personId, accountId, before, limit, words: q }), account_errors);
+    },
+  );
+  addTransactionRoutes(server, deps);
+  addEventRoute(server, deps);
+}
+
+function addTransactionRoutes(server: HttpServer, { accounts, authenticator }: AccountRoutesDeps): void {
+  const onRequest = authenticator.requireSession();
+  const { principalOf } = authenticator;
+  server.get(
+    "/api/transactions/:id",
+    {
+      onRequest,
+      schema: {
+        tags: ["accounts"],
+        summary: "One transaction",
+        params: TransactionParams,
+        response: { 200: TransactionSchema },
+      },
+    },
+    async (request) => {
+      const { personId } = principalOf(request);
+      return transactionView(
+        unwrap(await accounts.transaction({ personId, id: request.params.id }), account_errors),
+      );
+    },
+  );
+  server.patch(
+    "/api/transactions/:id",
+    {
+      onRequest,
+      schema: {
+        tags: ["accounts"],
+        summary: "Set category or note of a transaction",
+        params: TransactionParams,
+        body: TransactionPatchSchema,
+        response: { 200: TransactionSchema },
+      },
+    },
+    async (request) => {
+      const { personId } = principalOf(request);
+      const { category = null, note = null } = request.body;
+      const changed = await accounts.annotate({ personId, id: request.params.id, category, note });
+      return transactionView(unwrap(changed, account_errors));
+    },
+  );
+}
+
+function addEventRoute(server: HttpServer, deps: AccountRoutesDeps): void {
+  const { accounts, authenticator } = deps;
+  const { principalOf } = authenticator;
+  server.get(
+    "/api/events",
+    {
+      onRequest: authenticator.requireSession(),
+      schema: { tags: ["accounts"], summary: "Live events, as server-sent events" },
+    },
+    async (request, reply) => {
+      const principal = principalOf(request);
+      const subscription = accounts.hub.subscribe(principal.personId);
+      if (subscription === null) throw problem(account_errors, "too_many_streams");
+      const stream = Readable.from(lines(subscription, principal, deps));
+      reply.raw.on("close", () => subscription.end());
+      return reply
+        .type("text/event-stream")
+        .header("cache-control", "no-store")
+        .header("x-accel-buffering", "no")
+        .send(stream);
+    },
+  );
+}
+
+/** One stream: a ping at once and every few seconds, news in between, and why it ends. */
+async function* lines(
+  subscription: Subscription,
+  principal: Principal,
+  deps: AccountRoutesDeps,
+): AsyncGenerator<string> {
+  const line = (event: Event): string => `data: ${JSON.stringify(event)}\n\n`;
+  const ping = (): string => line({ type: "ping", at: deps.clock.now().toISOString() });
+  const timer = setInterval(() => subscription.push({ type: "ping", at: "" }), ping_ms);
+  try {
+    yield ping();
+    for await (const event of subscription.events) {
+      if (event.type !== "ping") yield line(event);
+      else if (await deps.isSessionAlive(principal)) yield ping();
+      else return yield line({ type: "session-ended" });
+    }
+  } finally {
+    clearInterval(timer);
+    subscription.end();
+  }
+}

@@ -1,0 +1,143 @@
+import { err, ok, type Id, type Result } from "@mainstay/kernel";
+import { bank_details, type TransferDescription } from "@mainstay/accounts";
+import type { Payee, PayeeCheck, Payment } from "@mainstay/wire";
+import { createApproval, createLoader, type Approval, type ApproveCode } from "./approval.ts";
+import type { PaymentsDeps } from "./deps.ts";
+import { describeTransfers } from "./describe.ts";
+import type { PaymentErrorCode } from "./errors.ts";
+import { receiveMessage, recoverMessages } from "./incoming.ts";
+import { createNameCheckLimit } from "./name-check-limit.ts";
+import { createOrders } from "./orders.ts";
+import { deletePayee, payeesOf } from "./payee-store.ts";
+import { settlement_account } from "./posts.ts";
+import { createProgress } from "./progress.ts";
+import { expireApprovals, recoverPayments } from "./recovery.ts";
+import { judgeName, judgeReach, shownOf, type NamedPayee, type Order } from "./rules.ts";
+import { bookedSum } from "./scheme-store.ts";
+import type { StoredPayee, StoredPayment } from "./types.ts";
+import { undoPayment } from "./undo.ts";
+
+/** The largest list of payees that is shown: those paid last. */
+export const payees_shown_max = 200;
+
+/** One payment, asked for by whoever says it is theirs. */
+type Asked = { readonly personId: Id<"person">; readonly paymentId: Id<"pay"> };
+
+/** The door of payments. Whatever isn't the asker's is answered as if it did not exist. */
+export type Payments = {
+  /** Opens the settlement account, once; again changes nothing. To be called before money comes or goes. */
+  readonly prepare: () => Promise<void>;
+  readonly order: (order: Order) => Promise<Result<Payment, PaymentErrorCode>>;
+  readonly find: (asked: Asked) => Promise<Result<Payment, PaymentErrorCode>>;
+  readonly approve: (approval: Approval) => Promise<Result<Payment, ApproveCode>>;
+  readonly undo: (asked: Asked) => Promise<Result<Payment, PaymentErrorCode>>;
+  readonly checkPayee: (
+    asked: NamedPayee & { readonly personId: Id<"person"> },
+  ) => Promise<Result<PayeeCheck, PaymentErrorCode>>;
+  readonly payees: (personId: Id<"person">) => Promise<readonly Payee[]>;
+  readonly forgetPayee: (asked: {
+    readonly personId: Id<"person">;
+    readonly id: string;
+  }) => Promise<Result<null, PaymentErrorCode>>;
+  /** Takes a message of the scheme and gives the answer, byte for byte. */
+  readonly receiveMessage: (content: Uint8Array) => ReturnType<typeof receiveMessage>;
+  /** Sends what is due, one batch; answers how many. For the poller. */
+  readonly sendDue: () => Promise<number>;
+  /** Carries on what a crash has left; answers how many payments and messages. */
+  readonly recover: (patience_ms: number) => Promise<number>;
+  readonly expire: () => Promise<number>;
+  /** For the feed: what transfers were for. */
+  readonly describe: (ids: readonly string[]) => Promise<ReadonlyMap<string, TransferDescription>>;
+  /** What the scheme's messages say that the settlement account holds: for the ledger's checker. */
+  readonly settlementStatement: () => Promise<{
+    readonly account: typeof settlement_account;
+    readonly balance: bigint;
+    readonly source: string;
+  }>;
+};
+
+/** Makes the door. */
+export function createPayments(deps: PaymentsDeps): Payments {
+  const progress = createProgress(deps);
+  const mayCheck = createNameCheckLimit(deps.clock);
+  const takeOrder = createOrders(deps, mayCheck);
+  const takeApproval = createApproval(deps, progress);
+  const load = createLoader(deps);
+
+  async function view<Code>(result: Result<StoredPayment, Code>): Promise<Result<Payment, Code>> {
+    return result.ok ? ok(await paymentView(deps, result.value)) : result;
+  }
+
+  async function checkPayee(
+    asked: NamedPayee & { readonly personId: Id<"person"> },
+  ): Promise<Result<PayeeCheck, PaymentErrorCode>> {
+    const reach = judgeReach(asked);
+    if (reach !== null) return err(reach);
+    if (!mayCheck(asked.personId)) return err("name_checks_exhausted");
+    const [account] = await deps.accounts.byNumbers([asked.accountNumber]);
+    if (account === undefined) return err("payee_not_found");
+    return ok({ check: judgeName(asked.name, account), bankName: bank_details.name });
+  }
+
+  return {
+    prepare: async () => {
+      await deps.ledger.openAccount({ id: settlement_account, kind: "settlement", currency: "GBP" });
+    },
+    order: async (order) => view(await takeOrder(order)),
+    find: async ({ personId, paymentId }) => {
+      const payment = await load(paymentId);
+      return payment?.personId === personId ? view(ok(payment)) : err("payment_not_found");
+    },
+    approve: async (approval) => view(await takeApproval(approval)),
+    undo: async (asked) => view(await undoPayment(deps, progress, asked)),
+    checkPayee,
+    payees: async (personId) => (await payeesOf(deps.database, personId, payees_shown_max)).map(payeeView),
+    forgetPayee: async (asked) =>
+      (await deletePayee(deps.database, asked)) ? ok(null) : err("payee_unknown"),
+    receiveMessage: (content) => receiveMessage(deps, content),
+    sendDue: progress.sendDue,
+    recover: async (patience_ms) => {
+      const before = new Date(deps.clock.now().getTime() - patience_ms);
+      return (await recoverPayments(deps, progress, patience_ms)) + (await recoverMessages(deps, before));
+    },
+    expire: () => expireApprovals(deps),
+    describe: (ids) => describeTransfers(deps.database, ids),
+    settlementStatement: async () => ({
+      account: settlement_account,
+      balance: -(await bookedSum(deps.database.pool)),
+      source: "the scheme's messages",
+    }),
+  };
+}
+
+/** A payment as its customer sees it; what there is to sign only while it may still be signed. */
+async function paymentView(deps: PaymentsDeps, payment: StoredPayment): Promise<Payment> {
+  const isAwaiting = payment.state === "awaiting_approval";
+  const isOver = isAwaiting && payment.approveUntil <= deps.clock.now();
+  const shown = shownOf(payment);
+  const { personId, createdAt: shownAt } = payment;
+  const prepared = isAwaiting && !isOver ? await deps.approvals.prepare({ personId, shown, shownAt }) : null;
+  return {
+    id: payment.id,
+    accountId: payment.accountId,
+    state: isOver ? "expired" : payment.state,
+    shown,
+    newPayee: payment.newPayee,
+    approval: prepared && { options: prepared.options, expiresAt: prepared.expiresAt.toISOString() },
+    leavesAt: payment.leavesAt?.toISOString() ?? null,
+    reason: payment.reason,
+    createdAt: payment.createdAt.toISOString(),
+    sentAt: payment.sentAt?.toISOString() ?? null,
+  };
+}
+
+function payeeView(payee: StoredPayee): Payee {
+  return {
+    id: payee.id,
+    name: payee.name,
+    sortCode: payee.sortCode,
+    accountNumber: payee.accountNumber,
+    bankName: payee.bankName,
+    lastPaidAt: payee.lastPaidAt.toISOString(),
+  };
+}

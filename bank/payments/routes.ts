@@ -1,0 +1,171 @@
+import { timingSafeEqual } from "node:crypto";
+import Type from "typebox";
+import { asId } from "@mainstay/kernel";
+import { identity_problems, type Authenticator } from "@mainstay/identity";
+import { problem, unwrap, type HttpServer } from "@mainstay/platform";
+import {
+  EmptySchema,
+  IdSchema,
+  PayeeCheckRequestSchema,
+  PayeeCheckSchema,
+  PayeesSchema,
+  PaymentApprovalSchema,
+  PaymentRequestSchema,
+  PaymentSchema,
+} from "@mainstay/wire";
+import { payment_errors } from "./errors.ts";
+import { message_bytes_max } from "./iso20022/parse.ts";
+import type { Payments } from "./payments.ts";
+
+/** What an approval may answer: this module's codes and identity's. */
+const approve_errors = { ...identity_problems, ...payment_errors };
+
+/** The header in which the scheme shows its secret. */
+export const scheme_secret_header = "x-scheme-secret";
+
+const PaymentParams = Type.Object({ id: IdSchema("pay") });
+const PayeeParams = Type.Object({ id: IdSchema("payee") });
+const tags = ["payments"];
+
+/** What the routes need. */
+export type PaymentRoutesDeps = {
+  readonly payments: Payments;
+  readonly authenticator: Pick<Authenticator, "requireSession" | "principalOf">;
+};
+
+/** Adds the customers' routes under /api. Each asks for a session that sees everything. */
+export function addPaymentRoutes(server: HttpServer, deps: PaymentRoutesDeps): void {
+  addPayeeRoutes(server, deps);
+  const { payments, authenticator } = deps;
+  const onRequest = authenticator.requireSession();
+  const { principalOf } = authenticator;
+  const response = { 200: PaymentSchema };
+  server.post(
+    "/api/payments",
+    {
+      onRequest,
+      schema: { tags, summary: "Order a payment; nothing moves", body: PaymentRequestSchema, response },
+    },
+    async (request) => {
+      const { personId } = principalOf(request);
+      return unwrap(await payments.order({ personId, request: request.body }), payment_errors);
+    },
+  );
+  server.get(
+    "/api/payments/:id",
+    { onRequest, schema: { tags, summary: "How far a payment has come", params: PaymentParams, response } },
+    async (request) => {
+      const paymentId = asId("pay", request.params.id);
+      const { personId } = principalOf(request);
+      return unwrap(await payments.find({ personId, paymentId }), payment_errors);
+    },
+  );
+  server.post(
+    "/api/payments/:id/approve",
+    {
+      onRequest,
+      schema: {
+        tags,
+        summary: "Approve a payment with a passkey",
+        params: PaymentParams,
+        body: PaymentApprovalSchema,
+        response,
+      },
+    },
+    async (request) => {
+      const paymentId = asId("pay", request.params.id);
+      const { personId } = principalOf(request);
+      const { credential } = request.body;
+      return unwrap(await payments.approve({ personId, paymentId, credential }), approve_errors);
+    },
+  );
+  server.post(
+    "/api/payments/:id/undo",
+    {
+      onRequest,
+      schema: { tags, summary: "Undo a payment before it leaves", params: PaymentParams, response },
+    },
+    async (request) => {
+      const paymentId = asId("pay", request.params.id);
+      const { personId } = principalOf(request);
+      return unwrap(await payments.undo({ personId, paymentId }), payment_errors);
+    },
+  );
+}
+
+function addPayeeRoutes(server: HttpServer, { payments, authenticator }: PaymentRoutesDeps): void {
+  const onRequest = authenticator.requireSession();
+  const { principalOf } = authenticator;
+  server.post(
+    "/api/payees/check",
+    {
+      onRequest,
+      schema: {
+        tags,
+        summary: "Check a payee's name against the account's holder",
+        body: PayeeCheckRequestSchema,
+        response: { 200: PayeeCheckSchema },
+      },
+    },
+    async (request) => {
+      const { personId } = principalOf(request);
+      return unwrap(await payments.checkPayee({ personId, ...request.body }), payment_errors);
+    },
+  );
+  server.get(
+    "/api/payees",
+    { onRequest, schema: { tags, summary: "Whom I have paid", response: { 200: PayeesSchema } } },
+    async (request) => ({ payees: [...(await payments.payees(principalOf(request).personId))] }),
+  );
+  server.delete(
+    "/api/payees/:id",
+    {
+      onRequest,
+      schema: { tags, summary: "Forget a payee", params: PayeeParams, response: { 200: EmptySchema } },
+    },
+    async (request) => {
+      const { personId } = principalOf(request);
+      unwrap(await payments.forgetPayee({ personId, id: request.params.id }), payment_errors);
+      return {};
+    },
+  );
+}
+
+/** Adds the scheme's door: pacs.008 in, pacs.002 out, for whoever shows the scheme's secret. */
+export function addSchemeRoutes(
+  server: HttpServer,
+  deps: { readonly payments: Payments; readonly schemeSecret: string },
+): void {
+  server.register(async (scheme) => {
+    // Bytes, as they came: what is kept and hashed is what was sent.
+    scheme.addContentTypeParser(
+      "application/xml",
+      { parseAs: "buffer", bodyLimit: message_bytes_max },
+      (_request, body, done) => done(null, body),
+    );
+    scheme.post(
+      "/scheme/messages",
+      {
+        schema: { hide: true },
+        // Before the body is read: a stranger's megabytes are not even received.
+        onRequest: async (request) => {
+          if (!isSame(request.headers[scheme_secret_header], deps.schemeSecret)) {
+            throw problem(payment_errors, "scheme_unauthorised");
+          }
+        },
+      },
+      async (request, reply) => {
+        const content = request.body instanceof Buffer ? request.body : Buffer.alloc(0);
+        const received = await deps.payments.receiveMessage(content);
+        if (received.ok) return reply.type("application/xml").send(received.value.answer);
+        const { code, detail } = received.error;
+        throw problem(payment_errors, code, { detail });
+      },
+    );
+  });
+}
+
+function isSame(given: string | string[] | undefined, secret: string): boolean {
+  const [one, other] = [Buffer.from(String(given)), Buffer.from(secret)];
+  return one.length === other.length && timingSafeEqual(one, other);
+}
