@@ -14,7 +14,7 @@ export type VerifiedProof = {
 
 /** A proof that doesn't hold. With `nonce_wrong` comes the nonce with which the client should try again. */
 export type RefusedProof =
-  | { readonly reason: Exclude<ProofFailure, "nonce_wrong"> | "busy" }
+  | { readonly reason: Exclude<ProofFailure, "nonce_wrong"> | "key_unexpected" | "busy" }
   | { readonly reason: "nonce_wrong"; readonly nonce: string };
 
 /** What is being asked, as this server sees it. */
@@ -25,6 +25,8 @@ export type ProofContext = {
   readonly path: string;
   /** The session that the request claims to be part of; "" for none. */
   readonly session: string;
+  /** The key that must have made it, where one is known; any other is `key_unexpected`. */
+  readonly thumbprint?: string;
 };
 
 /** Verifies the proofs of requests (RFC 9449). */
@@ -67,6 +69,9 @@ export function createProofVerifier(deps: {
     const read = readProof(context.proof);
     if (!read.ok) return err({ reason: read.error } as RefusedProof);
     const proof = read.value;
+    if (context.thumbprint !== undefined && proof.thumbprint !== context.thumbprint) {
+      return err({ reason: "key_unexpected" });
+    }
     if (proof.method !== context.method) return err({ reason: "method_wrong" });
     if (!deps.origins.some((origin) => proof.address === origin + context.path)) {
       return err({ reason: "address_wrong" });

@@ -121,7 +121,7 @@ describe("an assertion", () => {
     expect(judge(passkey, framed)).toEqual({ ok: false, error: "cross_origin" });
   });
 
-  test("with any bit changed is refused; the library, which reads DER less strictly, refuses it where the message changed", async () => {
+  test("with any bit changed is refused", async () => {
     const { device, passkey, oracle } = await register();
     const good = device.get(request);
     const parts = ["clientDataJSON", "authenticatorData", "signature"] as const;
@@ -136,7 +136,8 @@ describe("an assertion", () => {
           bytes.writeUInt8(bytes.readUInt8(index) ^ (1 << bit), index);
           const changed = { ...good, response: { ...good.response, [part]: bytes.toString("base64url") } };
           expect(judge(passkey, changed).ok).toBe(false);
-          expect(await isAcceptedByOracle(oracle, changed)).toBe(false);
+          // The library reads a signature's DER less strictly: some changes there are none to it.
+          if (part !== "signature") expect(await isAcceptedByOracle(oracle, changed)).toBe(false);
         },
       ),
       { seed: 20_261_122, numRuns: 300 },

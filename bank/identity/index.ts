@@ -1,0 +1,106 @@
+import { createBatcher, type HttpServer } from "@mainstay/platform";
+import { createProofVerifier } from "@mainstay/webauthn";
+import { createApprovals, type Approvals } from "./approvals/service.ts";
+import type { IdentityDeps } from "./deps.ts";
+import { startJobs } from "./jobs.ts";
+import { addLoginRoutes } from "./login/routes.ts";
+import { liftFailures } from "./login/store.ts";
+import { addPasskeyRoutes } from "./passkeys/routes.ts";
+import { findPeople, findPerson, insertPerson, type NewPerson } from "./people/store.ts";
+import { addRecoveryRoutes } from "./recovery/routes.ts";
+import { addRegistrationRoutes } from "./registrations/routes.ts";
+import type { RouteParts } from "./routes-common.ts";
+import { createActivity } from "./sessions/activity.ts";
+import { createAuthenticator, type Authenticator } from "./sessions/authenticate.ts";
+import { createSessionLookup } from "./sessions/lookup.ts";
+import { addSessionRoutes } from "./sessions/routes.ts";
+import { findOpenSessions } from "./sessions/store.ts";
+import { addStaffRoutes } from "./staff/routes.ts";
+import type { Person, PersonId, Principal } from "./types.ts";
+
+export {
+  verifyApprovalEvidence,
+  canonicalOf,
+  challengeOf,
+  type ApprovalEvidence,
+  type Shown,
+} from "./approvals/rules.ts";
+export type { ApprovalRefusal, Approvals, PreparedApproval } from "./approvals/service.ts";
+export { verifyAudit } from "./audit/store.ts";
+export type { IdentityConfig, IdentityDeps, IdentityPorts } from "./deps.ts";
+export { identity_problems, type IdentityCode } from "./errors.ts";
+export { identityMigrations } from "./migrations.ts";
+export { readAnswers } from "./registrations/rules.ts";
+export type { Authenticator, RequestHook, SessionDemand } from "./sessions/authenticate.ts";
+export type * from "./types.ts";
+
+/** Identity's door. */
+export type Identity = {
+  /** Adds identity's routes. */
+  readonly addRoutes: (server: HttpServer) => void;
+  /**
+   * Lets requests in: `onRequest: authenticator.requireSession()` on a route, `authenticator.principalOf(request)` in it.
+   * Refuses as `session_required`, `passkey_needed` (idle for five minutes), `use_dpop_nonce` and their like.
+   */
+  readonly authenticator: Authenticator;
+  /** Whether a session that was good once still is: for streams that stay open. */
+  readonly isSessionOpen: (principal: Principal) => Promise<boolean>;
+  readonly approvals: Approvals;
+  /** A person, or null. */
+  readonly person: (id: PersonId) => Promise<Person | null>;
+  /** The people among these ids who exist, in no order. */
+  readonly people: (ids: readonly PersonId[]) => Promise<Person[]>;
+  /** Lifts the failed attempts that one version of the app caused, when it is rolled back; answers how many. */
+  readonly liftFailures: (appVersion: string) => Promise<number>;
+  /** Makes a demo customer, who needs no check and has no passkey yet; does nothing where the id is taken. */
+  readonly addDemoPerson: (person: Pick<NewPerson, "id" | "answers" | "createdAt">) => Promise<void>;
+  /** Starts the background work. */
+  readonly start: () => void;
+  /** Ends the background work and writes what is still in memory. */
+  readonly stop: () => Promise<void>;
+};
+
+/** Makes identity from its parts. */
+export function createIdentity(deps: IdentityDeps): Identity {
+  const { clock, random, config, database } = deps;
+  const proofs = createProofVerifier({ clock, random, origins: config.relyingParty.origins });
+  const activity = createActivity(deps);
+  const sessions = createSessionLookup(deps, activity);
+  const approvals = createApprovals(deps, activity);
+  const authenticator = createAuthenticator(deps, { proofs, sessions, activity });
+  const parts: RouteParts = { deps, authenticator, sessions, proofs, approvals };
+  const isOpen = createBatcher<string, boolean>({
+    name: "open-sessions",
+    batch_max: 500,
+    queue_max: 50_000,
+    run: (ids) => findOpenSessions(database, ids, clock.now()),
+  });
+  let jobs: { readonly stop: () => Promise<void> } | null = null;
+
+  return {
+    addRoutes: (server) => {
+      addRegistrationRoutes(server, parts);
+      addLoginRoutes(server, parts);
+      addSessionRoutes(server, parts);
+      addPasskeyRoutes(server, parts);
+      addRecoveryRoutes(server, parts);
+      addStaffRoutes(server, parts);
+    },
+    authenticator,
+    isSessionOpen: (principal) => isOpen(principal.sessionId),
+    approvals,
+    person: (id) => findPerson(database.sql, id),
+    people: (ids) => findPeople(database.sql, ids),
+    liftFailures: (appVersion) => liftFailures(database.sql, appVersion, clock.now()),
+    addDemoPerson: async (person) => {
+      await insertPerson(database.sql, { ...person, demo: true, registrationId: null });
+    },
+    start: () => {
+      jobs ??= startJobs(deps);
+    },
+    stop: async () => {
+      await jobs?.stop();
+      await activity.stop();
+    },
+  };
+}

@@ -1,0 +1,122 @@
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { present } from "@mainstay/kernel";
+import { platform_problems, problem, ProblemError } from "@mainstay/platform";
+import type { DeviceKeyJwk, ProofVerifier, RefusedProof } from "@mainstay/webauthn";
+import { dpop_nonce_header } from "@mainstay/wire";
+import type { IdentityDeps } from "../deps.ts";
+import { identity_problems } from "../errors.ts";
+import type { Principal, Sees } from "../types.ts";
+import type { Activity } from "./activity.ts";
+import { sessionTokenOf } from "./cookie.ts";
+import { hashToken, type LiveSession, type SessionLookup } from "./lookup.ts";
+import { seesOf } from "./rules.ts";
+
+/** The device that a request without a session comes from. */
+export type ProvenDevice = { readonly thumbprint: string; readonly jwk: DeviceKeyJwk };
+
+/** What a route asks of a session. */
+export type SessionDemand = {
+  /** `full` refuses a session that was idle for five minutes; `balance` lets it in. */
+  readonly sees: Sees;
+  /** Whether the request shows that the customer is there; what the app asks by itself in the background doesn't. */
+  readonly counts?: boolean;
+};
+
+/** A hook for a route's `onRequest`: it runs before the body is read. */
+export type RequestHook = (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
+
+/** Lets requests in. The hooks throw the problem that the client is to read. */
+export type Authenticator = {
+  /** Asks for a session whose device proves itself for this very request; one that sees everything unless said otherwise. */
+  readonly requireSession: (demand?: SessionDemand) => RequestHook;
+  /** Asks for a device that proves itself, with or without a session. */
+  readonly requireDevice: RequestHook;
+  /** Who the request comes from, after `requireSession`. */
+  readonly principalOf: (request: FastifyRequest) => Principal;
+  /** Which device the request comes from, after `requireDevice`. */
+  readonly deviceOf: (request: FastifyRequest) => ProvenDevice;
+};
+
+function refuse(refused: RefusedProof, reply: FastifyReply): ProblemError {
+  switch (refused.reason) {
+    case "nonce_wrong":
+      void reply.header(dpop_nonce_header, refused.nonce);
+      void reply.header("www-authenticate", 'DPoP error="use_dpop_nonce"');
+      return problem(identity_problems, "use_dpop_nonce");
+    case "replayed":
+      return problem(identity_problems, "proof_replayed");
+    case "busy":
+      return new ProblemError("busy", platform_problems.busy, { retryAfterSeconds: 60 });
+    case "key_unexpected":
+      // A cookie on a device that it wasn't given to: for whoever holds it there is no session.
+      return problem(identity_problems, "session_required");
+    default:
+      return problem(identity_problems, "client_proof_invalid");
+  }
+}
+
+function pathOf(url: string): string {
+  const end = url.indexOf("?");
+  return end < 0 ? url : url.slice(0, end);
+}
+
+/** Makes what lets requests in: the session's cookie, and a proof by the device's key for this very request. */
+export function createAuthenticator(
+  deps: IdentityDeps,
+  parts: { readonly proofs: ProofVerifier; readonly sessions: SessionLookup; readonly activity: Activity },
+): Authenticator {
+  const { proofs, sessions, activity } = parts;
+  const principals = new WeakMap<FastifyRequest, Principal>();
+  const devices = new WeakMap<FastifyRequest, ProvenDevice>();
+
+  function prove(request: FastifyRequest, reply: FastifyReply, session: LiveSession | null): ProvenDevice {
+    const proof = request.headers["dpop"];
+    if (typeof proof !== "string") throw problem(identity_problems, "client_proof_invalid");
+    const verified = proofs.verify({
+      proof,
+      method: request.method,
+      path: pathOf(request.url),
+      session: session?.id ?? "",
+      ...(session === null ? {} : { thumbprint: session.thumbprint }),
+    });
+    if (!verified.ok) throw refuse(verified.error, reply);
+    if (verified.value.nextNonce !== null) void reply.header(dpop_nonce_header, verified.value.nextNonce);
+    return verified.value;
+  }
+
+  async function authenticate(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    demand: SessionDemand,
+  ): Promise<Principal> {
+    const token = sessionTokenOf(request.headers.cookie);
+    if (token === null) throw problem(identity_problems, "session_required");
+    const now = deps.clock.now();
+    const tokenHash = hashToken(token);
+    const session = sessions.peek(tokenHash, now) ?? (await sessions.find(tokenHash, now));
+    if (session === null) throw problem(identity_problems, "session_required");
+    prove(request, reply, session);
+    const sees = seesOf(session, now);
+    if (sees === "balance" && demand.sees === "full") throw problem(identity_problems, "passkey_needed");
+    // Once reduced, a session stays so: activity no longer counts until the passkey has been touched.
+    if (sees === "full" && demand.counts !== false) {
+      session.activeAt = now;
+      activity.touchSession(session.id, now);
+    }
+    const { personId, id, deviceId, thumbprint } = session;
+    return { personId, sessionId: id, deviceId, thumbprint, sees };
+  }
+
+  return {
+    requireSession: (demand = { sees: "full" }) => {
+      return async (request, reply) => {
+        principals.set(request, await authenticate(request, reply, demand));
+      };
+    },
+    requireDevice: async (request, reply) => {
+      devices.set(request, prove(request, reply, null));
+    },
+    principalOf: (request) => present(principals.get(request), "a principal: the route lacks requireSession"),
+    deviceOf: (request) => present(devices.get(request), "a device: the route lacks requireDevice"),
+  };
+}
