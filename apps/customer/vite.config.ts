@@ -20,6 +20,17 @@ export default defineConfig({
     // The policy of the page allows no data: addresses.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    rollupOptions: { input: { main: "main.tsx" } },
+    rollupOptions: {
+      input: { main: "main.tsx" },
+      output: {
+        // Few files: what the first screen needs in two, what several screens share in one, and one a screen.
+        codeSplitting: {
+          groups: [
+            { name: "framework", test: /node_modules[\\/](?!lucide-react)/, priority: 2 },
+            { name: "common", minShareCount: 2, priority: 1 },
+          ],
+        },
+      },
+    },
   },
 });

@@ -2,6 +2,16 @@ import { Trans, useLingui } from "@lingui/react/macro";
 import { Banner, Button, DarkLamp, EmptyState, type BannerTone } from "@mainstay/ui";
 import { CloudOff, TriangleAlert } from "lucide-react";
 import { isUnreached, type Failure } from "../api/failure.ts";
+import { StepUp } from "./step-up.tsx";
+
+/** The code by which the bank asks for the passkey once more. */
+const passkey_needed_code = "passkey_needed";
+
+/** Cuts the bank's words into what is the case and what to do: the first sentence, and the rest. */
+function inTwo(words: string): { readonly title: string; readonly text: string } {
+  const [, title = words, text = ""] = /^(.+?)[.]\s+(.+)$/s.exec(words) ?? [];
+  return { title: title.replace(/[.]$/, ""), text };
+}
 
 /** What to say of a failure: the bank's own words where it said some, ours where nothing was heard from it. */
 export function useFailureWords(): (failure: Failure) => { readonly title: string; readonly text: string } {
@@ -22,7 +32,8 @@ export function useFailureWords(): (failure: Failure) => { readonly title: strin
         text: t`It’s our side, and your money is where it was. Try again in a minute.`,
       };
     }
-    return { title: failure.title, text: failure.detail ?? "" };
+    const { title, text } = inTwo(failure.title);
+    return { title, text: failure.detail ?? text };
   };
 }
 
@@ -35,6 +46,7 @@ export function ProblemBanner({
   readonly tone?: BannerTone;
 }) {
   const { title, text } = useFailureWords()(failure);
+  if (failure.code === passkey_needed_code) return <StepUp />;
   return (
     <Banner tone={tone} icon={isUnreached(failure) ? CloudOff : TriangleAlert} title={title} role="alert">
       {text === "" ? undefined : text}
@@ -51,6 +63,7 @@ export function ProblemState({
   readonly onRetry: () => void;
 }) {
   const { title, text } = useFailureWords()(failure);
+  if (failure.code === passkey_needed_code) return <StepUp />;
   return (
     <div role="alert">
       <EmptyState

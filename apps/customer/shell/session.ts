@@ -44,6 +44,12 @@ export function beginSession(session: Session): void {
   queryClient.setQueryData(sessionQuery.queryKey, session);
 }
 
+/** The same customer has touched the passkey again: what could not be seen or done is asked for anew. */
+export async function renewSession(session: Session): Promise<void> {
+  queryClient.setQueryData(sessionQuery.queryKey, session);
+  await queryClient.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== "session" });
+}
+
 /** The session has ended, here or at the bank: nothing of the customer stays on the screen. */
 export function endSession(): void {
   if (queryClient.getQueryData(sessionQuery.queryKey) === null) return;

@@ -21,7 +21,13 @@ import { secondsUntil, useNow } from "../../text/use-now.ts";
 let lastOpened: string | null = null;
 
 /** The sign of who or what a line is about: initials, or the category's picture for what no name says. */
-export function CounterpartyAvatar({ line, size = 40 }: { readonly line: Transaction; readonly size?: 40 | 72 }) {
+export function CounterpartyAvatar({
+  line,
+  size = 40,
+}: {
+  readonly line: Transaction;
+  readonly size?: 40 | 72;
+}) {
   const isPerson = line.kind === "payment_out" || line.kind === "payment_in";
   const look = categories[line.category];
   if (size === 72 && !isPerson) {

@@ -39,7 +39,10 @@ export function Feed({ accountId, search, empty }: FeedProps) {
       <NewLine line={search === "" ? lines.find(isNew) : undefined} />
       <FeedDays lines={lines} isComplete={!feed.hasNextPage} isNew={isNew} isSearch={search !== ""} />
       {feed.hasNextPage && (
-        <Older busy={feed.isFetchingNextPage} onReach={() => void feed.fetchNextPage({ cancelRefetch: false })} />
+        <Older
+          busy={feed.isFetchingNextPage}
+          onReach={() => void feed.fetchNextPage({ cancelRefetch: false })}
+        />
       )}
     </div>
   );

@@ -31,7 +31,11 @@ function Usual({ person, onSearch, onRefresh }: HomeBarProps) {
   const name = person === undefined ? "" : `${person.firstName} ${person.lastName}`;
   return (
     <>
-      <Link to="/account" className="flex min-h-11 min-w-0 flex-1 items-center gap-3.5" aria-label={t`You, ${name}`}>
+      <Link
+        to="/account"
+        className="flex min-h-11 min-w-0 flex-1 items-center gap-3.5"
+        aria-label={t`You, ${name}`}
+      >
         <Avatar tone="teal" size={36}>
           {initialsOf(name, "person")}
         </Avatar>

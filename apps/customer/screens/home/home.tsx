@@ -1,26 +1,17 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { Banner, Button, buttonClass, EmptyState, Icon, QuietWater } from "@mainstay/ui";
+import { buttonClass, EmptyState, Icon, QuietWater } from "@mainstay/ui";
 import type { Account, Session } from "@mainstay/wire";
 import { useQuery } from "@tanstack/react-query";
 import { Link, type LinkProps } from "@tanstack/react-router";
-import {
-  ArrowUpRight,
-  FingerprintPattern,
-  LockKeyhole,
-  Plus,
-  RefreshCw,
-  ShieldCheck,
-  Users,
-  type LucideIcon,
-} from "lucide-react";
+import { ArrowUpRight, Plus, RefreshCw, ShieldCheck, Users, type LucideIcon } from "lucide-react";
 import { useEffect, useState } from "react";
 import { failureOf } from "../../api/failure.ts";
 import { accountsQuery, feedQuery, sessionQuery } from "../../api/queries.ts";
-import { logIn } from "../../login/log-in.ts";
 import { readLastHome, saveLastHome } from "../../shell/last-home.ts";
 import { Page } from "../../shell/page.tsx";
 import { ProblemState } from "../../shell/problem.tsx";
-import { beginSession, queryClient, useSession } from "../../shell/session.ts";
+import { StepUp } from "../../shell/step-up.tsx";
+import { queryClient, useSession } from "../../shell/session.ts";
 import { timeText } from "../../text/dates.ts";
 import { Feed } from "./feed.tsx";
 import { Hero } from "./hero.tsx";
@@ -91,7 +82,11 @@ function Present({ session, account, search }: PresentProps) {
           <Actions />
         </>
       )}
-      {session.sees === "balance" && <SeeMore />}
+      {session.sees === "balance" && (
+        <div className="pt-5">
+          <StepUp />
+        </div>
+      )}
       {session.sees === "full" && account !== undefined && (
         <Feed accountId={account.id} search={search === null ? "" : settled} empty={<NothingYet />} />
       )}
@@ -111,7 +106,15 @@ function Actions() {
   );
 }
 
-function Action({ to, icon, name }: { readonly to: LinkProps["to"]; readonly icon: LucideIcon; readonly name: string }) {
+function Action({
+  to,
+  icon,
+  name,
+}: {
+  readonly to: LinkProps["to"];
+  readonly icon: LucideIcon;
+  readonly name: string;
+}) {
   return (
     <Link to={to} className="group flex flex-col items-center gap-1 rounded-card text-body font-medium">
       <span className="flex size-12 items-center justify-center rounded-full bg-harbour-tint text-harbour-tint-ink transition-opacity group-active:opacity-75">
@@ -119,39 +122,6 @@ function Action({ to, icon, name }: { readonly to: LinkProps["to"]; readonly ico
       </span>
       <span className="text-center">{name}</span>
     </Link>
-  );
-}
-
-/** After five idle minutes a session sees the balance alone; one touch brings the rest back. */
-function SeeMore() {
-  const [busy, setBusy] = useState(false);
-  const touch = async () => {
-    setBusy(true);
-    const answer = await logIn();
-    if (answer.ok) beginSession(answer.value);
-    setBusy(false);
-  };
-  return (
-    <div className="pt-5">
-      <Banner
-        tone="harbour"
-        icon={LockKeyhole}
-        title={<Trans>You’ve been away for a while</Trans>}
-        action={
-          <Button
-            look="primary"
-            size="pair"
-            icon={<Icon of={FingerprintPattern} size={20} />}
-            busy={busy}
-            onClick={() => void touch()}
-          >
-            <Trans>Show my payments</Trans>
-          </Button>
-        }
-      >
-        <Trans>Your payments are out of sight until you touch your passkey.</Trans>
-      </Banner>
-    </div>
   );
 }
 
@@ -166,7 +136,9 @@ function NothingYet() {
         </Link>
       }
     >
-      <Trans>Have your salary paid in, or send yourself some from another bank. It shows up here at once.</Trans>
+      <Trans>
+        Have your salary paid in, or send yourself some from another bank. It shows up here at once.
+      </Trans>
     </EmptyState>
   );
 }

@@ -30,7 +30,9 @@ export function LastHomeView({ otherwise }: { readonly otherwise: ReactNode }) {
             </Trans>
           }
         >
-          <Trans>We can’t reach your account just now. It comes up to date by itself; payments wait until then.</Trans>
+          <Trans>
+            We can’t reach your account just now. It comes up to date by itself; payments wait until then.
+          </Trans>
         </Banner>
       </div>
       <FeedDays lines={last.transactions} isComplete={false} />

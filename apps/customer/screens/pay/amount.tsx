@@ -1,5 +1,16 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { Amount, Button, buttonClass, Card, ChipButton, Icon, Keypad, Row, typedToMinor, typeKey } from "@mainstay/ui";
+import {
+  Amount,
+  Button,
+  buttonClass,
+  Card,
+  ChipButton,
+  Icon,
+  Keypad,
+  Row,
+  typedToMinor,
+  typeKey,
+} from "@mainstay/ui";
 import type { Account, Payment, PaymentRequest } from "@mainstay/wire";
 import { useQuery } from "@tanstack/react-query";
 import { Link, Navigate, useNavigate } from "@tanstack/react-router";
@@ -51,7 +62,9 @@ export function AmountScreen() {
         </output>
         <ChipButton ground="surface" onClick={() => setReferring(true)}>
           <Icon of={MessageSquare} size={20} />
-          <span className="truncate">{draft.reference === "" ? <Trans>Add a reference</Trans> : draft.reference}</span>
+          <span className="truncate">
+            {draft.reference === "" ? <Trans>Add a reference</Trans> : draft.reference}
+          </span>
         </ChipButton>
         {review.failure !== null && (
           <div className="w-full">

@@ -58,7 +58,8 @@ export function NewPayeeScreen() {
 function useNewPayee() {
   const { payee } = usePayDraft();
   const navigate = useNavigate();
-  const known = payee !== null && payee.id === undefined ? payee : { name: "", sortCode: "", accountNumber: "" };
+  const known =
+    payee !== null && payee.id === undefined ? payee : { name: "", sortCode: "", accountNumber: "" };
   const [details, setDetails] = useState<Details>(known);
   const [isTried, setTried] = useState(false);
   const [busy, setBusy] = useState(false);

@@ -6,18 +6,8 @@ import { ChevronRight } from "lucide-react";
 import { failureOf } from "../../api/failure.ts";
 import { payeesQuery } from "../../api/queries.ts";
 import { ProblemState } from "../../shell/problem.tsx";
+import { matchingPayees } from "./matching-payees.ts";
 import { AccountLine, PayeeAvatar } from "./payee-row.tsx";
-
-/** The payees whose name, or whose account number, has what was typed. */
-export function matchingPayees(payees: readonly Payee[], search: string): readonly Payee[] {
-  const wanted = search.trim().toLocaleLowerCase();
-  const digits = wanted.replace(/[\s-]/g, "");
-  return payees.filter(
-    (payee) =>
-      payee.name.toLocaleLowerCase().includes(wanted) ||
-      (/^\d+$/.test(digits) && `${payee.sortCode}${payee.accountNumber}`.includes(digits)),
-  );
-}
 
 /** Saved payees, narrowed by a search, to choose one. */
 export function PayeeList({ search, onChoose }: PayeeListProps) {

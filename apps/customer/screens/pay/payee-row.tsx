@@ -11,7 +11,13 @@ export function PayeeAvatar({ name, size = 40 }: { readonly name: string; readon
 }
 
 /** "99-01-22  4821 0937" */
-export function AccountLine({ sortCode, accountNumber }: { readonly sortCode: string; readonly accountNumber: string }) {
+export function AccountLine({
+  sortCode,
+  accountNumber,
+}: {
+  readonly sortCode: string;
+  readonly accountNumber: string;
+}) {
   return (
     <>
       {sortCodeText(sortCode)}&ensp;{accountNumberText(accountNumber)}

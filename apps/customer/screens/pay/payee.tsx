@@ -1,5 +1,14 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { Avatar, Card, Icon, RowContent, row_class, row_press_class, SectionHead, classNames } from "@mainstay/ui";
+import {
+  Avatar,
+  Card,
+  Icon,
+  RowContent,
+  row_class,
+  row_press_class,
+  SectionHead,
+  classNames,
+} from "@mainstay/ui";
 import type { Payee } from "@mainstay/wire";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { ChevronRight, Plus, Search } from "lucide-react";

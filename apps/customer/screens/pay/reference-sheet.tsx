@@ -35,7 +35,9 @@ function ReferenceForm({ reference, onSave, onClose }: ReferenceSheetProps) {
         autoFocus
         autoComplete="off"
         onChange={(event) => setText(event.target.value)}
-        {...(isWritable ? {} : { error: t`Other banks can’t read accents and emoji here. Use plain letters.` })}
+        {...(isWritable
+          ? {}
+          : { error: t`Other banks can’t read accents and emoji here. Use plain letters.` })}
       />
       <div className="pt-5">
         <Button type="submit">

@@ -50,7 +50,9 @@ const route = getRouteApi("/customer/transactions/$transactionId");
 
 /** A line of a feed that home has already loaded, so that its page stands at once. */
 function fromFeeds(id: string): Transaction | undefined {
-  const feeds = queryClient.getQueriesData<InfiniteData<{ transactions: Transaction[] }>>({ queryKey: ["feed"] });
+  const feeds = queryClient.getQueriesData<InfiniteData<{ transactions: Transaction[] }>>({
+    queryKey: ["feed"],
+  });
   return feeds
     .flatMap(([, feed]) => feed?.pages ?? [])
     .flatMap(({ transactions }) => transactions)
@@ -60,7 +62,10 @@ function fromFeeds(id: string): Transaction | undefined {
 /** One payment: how much, who, when, how it stands in words, and what can be done about it. */
 export function TransactionScreen() {
   const { transactionId } = route.useParams();
-  const query = useQuery({ ...transactionQuery(transactionId), placeholderData: () => fromFeeds(transactionId) });
+  const query = useQuery({
+    ...transactionQuery(transactionId),
+    placeholderData: () => fromFeeds(transactionId),
+  });
   return (
     <Page bar={<BackBar to="/home" />}>
       {query.data !== undefined && <TransactionContent line={query.data} />}
@@ -100,7 +105,10 @@ function useAnnotate(line: Transaction) {
     setFailure(null);
     // It shows at once, and goes back should the bank not take it.
     take({ ...line, ...change });
-    const answer = await request<Transaction>(`/api/transactions/${line.id}`, { method: "PATCH", body: change });
+    const answer = await request<Transaction>(`/api/transactions/${line.id}`, {
+      method: "PATCH",
+      body: change,
+    });
     take(answer.ok ? answer.value : line);
     if (!answer.ok) setFailure(answer.error);
   };
@@ -132,7 +140,11 @@ function TransactionContent({ line }: { readonly line: Transaction }) {
             title={i18n._(look.name)}
             subtitle={<Trans>Category</Trans>}
             trailing={
-              <button type="button" className={buttonClass("quiet", "small")} onClick={() => setSheet("category")}>
+              <button
+                type="button"
+                className={buttonClass("quiet", "small")}
+                onClick={() => setSheet("category")}
+              >
                 <Trans>Change</Trans>
               </button>
             }
@@ -159,7 +171,12 @@ function TransactionContent({ line }: { readonly line: Transaction }) {
         chosen={line.category}
         onChoose={(category) => void annotate({ category })}
       />
-      <NoteSheet open={sheet === "note"} onClose={close} note={line.note} onSave={(note) => void annotate({ note })} />
+      <NoteSheet
+        open={sheet === "note"}
+        onClose={close}
+        note={line.note}
+        onSave={(note) => void annotate({ note })}
+      />
       <ReceiptSheet open={sheet === "receipt"} onClose={close} line={line} />
       <WrongSheet open={sheet === "wrong"} onClose={close} line={line} />
     </>
@@ -246,13 +263,28 @@ function StatusRow({ line }: { readonly line: Transaction }) {
   const date = dateText(when, serverNow());
   const time = timeText(when);
   const stayed = <Trans>The money stayed in your account</Trans>;
-  if (line.state === "leaving") return row("amber", Clock, <Trans>Not sent yet</Trans>, <LeavingWords line={line} />);
+  if (line.state === "leaving")
+    return row("amber", Clock, <Trans>Not sent yet</Trans>, <LeavingWords line={line} />);
   if (line.state === "undone") return row("slate", Undo2, <Trans>Undone</Trans>, stayed);
   if (line.state === "failed") return row("coral", X, <Trans>Couldn’t be sent</Trans>, stayed);
   if (line.amount.minor > 0) {
-    return row("teal", ArrowDownLeft, <Trans>Received</Trans>, <Trans>In your account since {date}, {time}</Trans>);
+    return row(
+      "teal",
+      ArrowDownLeft,
+      <Trans>Received</Trans>,
+      <Trans>
+        In your account since {date}, {time}
+      </Trans>,
+    );
   }
-  return row("teal", Check, <Trans>Paid</Trans>, <Trans>Left your account on {date}, {time}</Trans>);
+  return row(
+    "teal",
+    Check,
+    <Trans>Paid</Trans>,
+    <Trans>
+      Left your account on {date}, {time}
+    </Trans>,
+  );
 }
 
 function LeavingWords({ line }: { readonly line: Transaction }) {
@@ -264,11 +296,19 @@ function LeavingWords({ line }: { readonly line: Transaction }) {
 function NoteCard({ note, onEdit }: { readonly note: string; readonly onEdit: () => void }) {
   return (
     <Card className="relative">
-      <button type="button" onClick={onEdit} className="block w-full rounded-card px-4 py-3.5 text-left active:bg-well/60">
+      <button
+        type="button"
+        onClick={onEdit}
+        className="block w-full rounded-card px-4 py-3.5 text-left active:bg-well/60"
+      >
         <span className="block pr-9 text-body text-ink-soft">
           <Trans>Note</Trans>
         </span>
-        <span className={note === "" ? "mt-0.5 block text-row text-ink-soft" : "mt-0.5 block text-row break-words"}>
+        <span
+          className={
+            note === "" ? "mt-0.5 block text-row text-ink-soft" : "mt-0.5 block text-row break-words"
+          }
+        >
           {note === "" ? <Trans>Add a note, for you alone</Trans> : note}
         </span>
         <Icon of={PenLine} size={20} className="absolute top-4 right-4 text-harbour" />

@@ -32,8 +32,8 @@ export function WrongSheet({ open, onClose, line }: WrongSheetProps) {
         <Card className="divide-y divide-line px-4">
           <Advice title={<Trans>I don’t know this payment</Trans>}>
             <Trans>
-              Log out every device that isn’t yours and remove passkeys that you don’t know, on the security page. Then nobody else
-              can pay from here.
+              Log out every device that isn’t yours and remove passkeys that you don’t know, on the security
+              page. Then nobody else can pay from here.
             </Trans>
           </Advice>
           <Advice title={<Trans>I paid the wrong amount, or twice</Trans>}>
@@ -41,8 +41,8 @@ export function WrongSheet({ open, onClose, line }: WrongSheetProps) {
           </Advice>
           <Advice title={<Trans>Someone talked me into it</Trans>}>
             <Trans>
-              Stop talking to them, and pay nothing more. Then ring the police’s Report Fraud service on 0300 123 2040 and
-              tell them the payment’s number.
+              Stop talking to them, and pay nothing more. Then ring the police’s Report Fraud service on 0300
+              123 2040 and tell them the payment’s number.
             </Trans>
           </Advice>
         </Card>

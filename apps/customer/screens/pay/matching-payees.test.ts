@@ -1,7 +1,7 @@
 import { asId } from "@mainstay/kernel";
 import type { Payee } from "@mainstay/wire";
 import { expect, test } from "vitest";
-import { matchingPayees } from "./payee-list.tsx";
+import { matchingPayees } from "./matching-payees.ts";
 
 const payee = (name: string, accountNumber: string): Payee => ({
   id: asId("payee", `payee_${accountNumber.padStart(22, "0")}`),
