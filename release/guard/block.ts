@@ -12,6 +12,8 @@ export interface Failing {
   readonly stable: number;
 }
 
+/** How much worse the new version is supposed to be, as odds of failing: from barely to completely broken. */
+export const odds_ratios: readonly number[] = [1.5, 2, 4, 8, 30, 200];
 /** Beyond this the number would leave what a double holds; cutting an e-value off above keeps its mean under 1. */
 const log_evidence_max = 400;
 

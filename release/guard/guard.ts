@@ -1,4 +1,4 @@
-import { blockEvidence, failingAtOddsRatio, type Block } from "./block.ts";
+import { blockEvidence, failingAtOddsRatio, odds_ratios, type Block } from "./block.ts";
 import { multiply, newEvidence, worthOf } from "./evidence.ts";
 import { readOptions, requireOutcomes } from "./input.ts";
 import { boundOf, compareWithMargins, newMargins } from "./no-worse.ts";
@@ -17,8 +17,6 @@ import {
 import { readGuardState, type CellState, type GuardState } from "./state.ts";
 import { sizeOf, type GuardReport, type LoginGuardOptions, type Outcomes, type Verdict } from "./types.ts";
 
-/** How much worse the new version is supposed to be, as odds of failing: from barely to completely broken. */
-export const odds_ratios: readonly number[] = [1.5, 2, 4, 8, 30, 200];
 /** Blocks for `no-worse` wait for so many log-ins of each arm: there is no hurry, and projecting costs time. */
 const pooled_block_logins = 8;
 /** The cell of log-ins that come without a segment. */

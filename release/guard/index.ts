@@ -1,4 +1,5 @@
-export { createLoginGuard, odds_ratios, restoreLoginGuard, type LoginGuard } from "./guard.ts";
+export { odds_ratios } from "./block.ts";
+export { createLoginGuard, restoreLoginGuard, type LoginGuard } from "./guard.ts";
 export { type GuardState, type WatchState } from "./state.ts";
 export {
   GuardInputError,
@@ -11,3 +12,11 @@ export {
   type SegmentReport,
   type Verdict,
 } from "./types.ts";
+export {
+  createLoginWatch,
+  restoreLoginWatch,
+  type LoginWatch,
+  type LoginWatchOptions,
+  type Probes,
+  type WatchVerdict,
+} from "./watch.ts";

@@ -5,7 +5,7 @@ import { sizeOf } from "./types.ts";
 /** Margins that are looked at besides the one asked for, in percentage points, so that a bound can be shown. */
 const margins_points: readonly number[] = [20, 10, 5, 3, 2, 1];
 /** Where in the margin the new version is supposed to be: as good as stable, or a part of the way to the margin. */
-const supposed_parts: readonly number[] = [0, 0.25, 0.5];
+export const supposed_parts: readonly number[] = [0, 0.25, 0.5];
 const bisections = 50;
 const probability_min = 1e-9;
 

@@ -1,16 +1,20 @@
 import Type, { type Static } from "typebox";
 import Value from "typebox/value";
+import { odds_ratios } from "./block.ts";
+import { supposed_parts } from "./no-worse.ts";
 import { GuardInputError } from "./types.ts";
 
 const Count = Type.Integer({ minimum: 0 });
 const CountsState = Type.Object({ succeeded: Count, failed: Count });
 const BlockState = Type.Object({ candidate: CountsState, stable: CountsState });
 const PastState = Type.Object({ failed: Type.Number({ minimum: 0 }), all: Type.Number({ minimum: 0 }) });
-const EvidenceState = Type.Object({
-  products: Type.Array(Type.Number({ minimum: 0 }), { minItems: 1 }),
-  blocks: Count,
-  purse: Type.Number({ minimum: 0, maximum: 1 }),
-});
+const evidenceState = (alternatives: number) =>
+  Type.Object({
+    products: Type.Array(Type.Number({ minimum: 0 }), { minItems: alternatives, maxItems: alternatives }),
+    blocks: Count,
+    purse: Type.Number({ minimum: 0, maximum: 1 }),
+  });
+const EvidenceState = evidenceState(odds_ratios.length);
 const SumsState = Type.Object({ sums: Type.Array(Type.Number()) });
 const OutageState = Type.Object({ isFailing: Type.Boolean(), rising: SumsState, falling: SumsState });
 
@@ -42,7 +46,11 @@ export const GuardState = Type.Object({
   pooled: BlockState,
   pooledPast: PastState,
   margins: Type.Array(
-    Type.Object({ margin_points: Type.Number(), evidence: EvidenceState, isShown: Type.Boolean() }),
+    Type.Object({
+      margin_points: Type.Number(),
+      evidence: evidenceState(supposed_parts.length),
+      isShown: Type.Boolean(),
+    }),
   ),
   outage: Type.Object({ candidate: OutageState, stable: OutageState }),
   alarm: Type.Union([
@@ -53,6 +61,8 @@ export const GuardState = Type.Object({
 export type GuardState = Static<typeof GuardState>;
 export type CellState = Static<typeof CellState>;
 
+const ProbeState = Type.Union([Type.Literal("passed"), Type.Literal("failed")]);
+
 /** All that a watch after the rollout knows, as plain JSON. */
 export const WatchState = Type.Object({
   version: Type.Literal(1),
@@ -60,10 +70,12 @@ export const WatchState = Type.Object({
     usualFailing: Type.Number({ exclusiveMinimum: 0, maximum: 0.5 }),
     averageRunLength_logins: Type.Number({ minimum: 1 }),
   }),
-  counts: CountsState,
-  sums: SumsState,
+  sums: Type.Object({
+    sums: Type.Array(Type.Number(), { minItems: odds_ratios.length, maxItems: odds_ratios.length }),
+  }),
   hasSounded: Type.Boolean(),
-  hasRolledBack: Type.Boolean(),
+  /** How the probes ended that the watch asked for; null before. */
+  probes: Type.Union([Type.Null(), Type.Object({ stable: ProbeState, candidate: ProbeState })]),
 });
 export type WatchState = Static<typeof WatchState>;
 
