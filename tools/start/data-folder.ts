@@ -100,6 +100,14 @@ function requireSpace(folder: string, isNew: boolean): void {
   );
 }
 
+/** Makes a folder and those above it, one by one: Node's own recursion never ends in some file systems (/proc). */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  makeFolder(dirname(folder));
+  // Others must be able to pass through to the database when root starts; what is secret has a mode of its own.
+  mkdirSync(folder, { mode: 0o755 });
+}
+
 /** Takes the folder for this start, making it when it isn't there. Throws `OperatorError` with what to do. */
 export function takeDataFolder(folder: string, port: number): DataFolder {
   const isNew = !existsSync(folder);
@@ -110,8 +118,7 @@ export function takeDataFolder(folder: string, port: number): DataFolder {
   const content = (children: readonly ChildRecord[]): string =>
     `${JSON.stringify({ pid: process.pid, program, port, children } satisfies LockContent)}\n`;
   try {
-    // Others must be able to pass through to the database when root starts; what is secret has a mode of its own.
-    mkdirSync(folder, { recursive: true, mode: 0o755 });
+    makeFolder(folder);
     accessSync(folder, constants.W_OK | constants.X_OK);
     if (!statSync(folder).isDirectory())
       throw new OperatorError(`${folder} isn't a folder: set MAINSTAY_DATA.`);

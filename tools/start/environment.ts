@@ -80,9 +80,10 @@ export function readStartSettings(environment: NodeJS.ProcessEnv = process.env):
   };
 }
 
-/** The part of the environment that every child needs to run at all. */
+/** The part of the environment that every child needs to run at all, and what else Mainstay was told. */
 export function systemEnvironment(): Record<string, string> {
   const kept = ["PATH", "HOME", "TMPDIR", "LANG", "TZ", "SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS"];
-  const found = kept.map((name) => [name, process.env[name]] as const);
-  return Object.fromEntries(found.filter((pair): pair is [string, string] => pair[1] !== undefined));
+  const isKept = (name: string): boolean => kept.includes(name) || name.startsWith("MAINSTAY_");
+  const found = Object.entries(process.env).filter(([name]) => isKept(name));
+  return Object.fromEntries(found.map(([name, value]) => [name, value ?? ""]));
 }

@@ -14,7 +14,7 @@ export function hasCode(error: unknown, ...codes: readonly string[]): boolean {
 
 /** Turns an error met while writing to a folder into the sentence for whoever runs Mainstay; others pass as they are. */
 export function explainFolderError(error: unknown, folder: string): unknown {
-  if (hasCode(error, "EACCES", "EPERM", "EROFS")) {
+  if (hasCode(error, "EACCES", "EPERM", "EROFS", "ENOENT")) {
     return new OperatorError(`Mainstay can't write to ${folder}: make it writable, or set MAINSTAY_DATA.`);
   }
   if (hasCode(error, "ENOSPC", "EDQUOT")) {
