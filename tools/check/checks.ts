@@ -13,6 +13,10 @@ export const checks: readonly Check[] = [
   { name: "lint", words: [join(modules, "oxlint/bin/oxlint"), "--type-aware", "--quiet"] },
   { name: "types of the server", words: [join(modules, "typescript/bin/tsc"), "-p", "tsconfig.json"] },
   { name: "types of the browser", words: [join(modules, "typescript/bin/tsc"), "-p", "tsconfig.web.json"] },
+  {
+    name: "types of the console",
+    words: [join(modules, "typescript/bin/tsc"), "-p", "tsconfig.console.json"],
+  },
   { name: "dead code", words: [join(modules, "knip/bin/knip.js"), "--no-progress"] },
   {
     name: "tidy",

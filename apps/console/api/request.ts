@@ -1,0 +1,56 @@
+import type { Problem } from "@mainstay/wire";
+
+/** How long an answer may take, in milliseconds. */
+const answer_ms_max = 20_000;
+
+/** A failure that the server named, or that kept it from being asked; `title` is for whoever reads the screen. */
+export class RequestError extends Error {
+  override readonly name = "RequestError";
+  readonly code: string;
+  readonly status: number;
+
+  constructor(problem: Pick<Problem, "code" | "title" | "status">) {
+    super(problem.title);
+    this.code = problem.code;
+    this.status = problem.status;
+  }
+}
+
+const unreachable = new RequestError({
+  code: "unreachable",
+  status: 0,
+  title: "The console's server can't be reached. Check your connection; nothing has changed.",
+});
+
+function isProblem(value: unknown): value is Problem {
+  return typeof value === "object" && value !== null && "code" in value && "title" in value;
+}
+
+/** Asks the console's server. Throws `RequestError` for any answer but a good one. */
+export async function request<T>(method: string, path: string, body?: unknown): Promise<T> {
+  const answer = await fetch(path, {
+    method,
+    ...(body === undefined ? {} : { headers: { "content-type": "application/json" } }),
+    body: body === undefined ? null : JSON.stringify(body),
+    signal: AbortSignal.timeout(answer_ms_max),
+  }).catch(() => {
+    throw unreachable;
+  });
+  const value: unknown = await answer.json().catch(() => null);
+  if (answer.ok) return value as T;
+  if (isProblem(value)) throw new RequestError(value);
+  throw new RequestError({
+    code: "unknown",
+    status: answer.status,
+    title: "The server gave an answer that isn't one of ours. Try again in a minute.",
+  });
+}
+
+/** The sentence to show for a failure. */
+export function sentenceOf(error: unknown): string {
+  if (error instanceof RequestError) return error.message;
+  if (error instanceof Error && error.name === "NotAllowedError") {
+    return "The passkey wasn't used. Try again when you're ready.";
+  }
+  return "Something is wrong in the console itself. Load the page again.";
+}

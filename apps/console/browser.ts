@@ -1,0 +1,12 @@
+import type { Clock } from "@mainstay/kernel";
+
+/** This computer's clock: for ages and the status bar, never for what a server decides. */
+export const browserClock: Clock = { now: () => new Date() };
+
+/** Takes the one-time token out of the address: out of the history and of any screenshot of the address bar. */
+export function takeToken(): string | null {
+  const token = location.hash.slice(1);
+  if (token === "") return null;
+  history.replaceState(history.state, "", location.pathname);
+  return token;
+}

@@ -1,0 +1,35 @@
+import { classNames } from "@mainstay/ui";
+import type { ReactNode } from "react";
+
+/** A card: a head of 40 px with what stands beside the title, and its content. */
+export function Card({ title, aside, children, className, foot }: CardProps) {
+  return (
+    <section
+      className={classNames(
+        "flex min-h-0 flex-col overflow-hidden rounded-panel border border-line bg-surface shadow-card",
+        className,
+      )}
+    >
+      {title !== undefined && (
+        <header className="flex min-h-10 shrink-0 items-center justify-between gap-3 border-b border-line px-4 py-1.5">
+          <h2 className="text-head">{title}</h2>
+          {aside !== undefined && <div className="text-small text-ink-soft">{aside}</div>}
+        </header>
+      )}
+      {children}
+      {foot !== undefined && (
+        <footer className="mt-auto flex min-h-10 shrink-0 items-center justify-between gap-3 border-t border-line px-4 text-small text-ink-soft">
+          {foot}
+        </footer>
+      )}
+    </section>
+  );
+}
+
+type CardProps = {
+  readonly title?: ReactNode;
+  readonly aside?: ReactNode;
+  readonly foot?: ReactNode;
+  readonly children?: ReactNode;
+  readonly className?: string;
+};

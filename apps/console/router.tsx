@@ -1,0 +1,41 @@
+import { createRootRoute, createRoute, createRouter, Outlet, redirect } from "@tanstack/react-router";
+import { AuditPage } from "./screens/audit.tsx";
+import { Join } from "./screens/join.tsx";
+import { Notice } from "./screens/notice.tsx";
+import { ReferralsPage } from "./screens/referrals.tsx";
+import { StaffPage } from "./screens/staff.tsx";
+import { Frame } from "./shell/frame.tsx";
+
+const root = createRootRoute({
+  component: Outlet,
+  notFoundComponent: () => (
+    <Notice title="There is no such page">
+      <a href="/" className="font-semibold text-harbour underline">
+        To the console
+      </a>
+    </Notice>
+  ),
+});
+const join = createRoute({ getParentRoute: () => root, path: "/join", component: Join });
+const frame = createRoute({ getParentRoute: () => root, id: "frame", component: Frame });
+const home = createRoute({
+  getParentRoute: () => frame,
+  path: "/",
+  beforeLoad: () => {
+    throw redirect({ to: "/referrals" });
+  },
+});
+const referrals = createRoute({ getParentRoute: () => frame, path: "/referrals", component: ReferralsPage });
+const staff = createRoute({ getParentRoute: () => frame, path: "/staff", component: StaffPage });
+const audit = createRoute({ getParentRoute: () => frame, path: "/audit", component: AuditPage });
+
+/** Every page of the console by its path. */
+export const router = createRouter({
+  routeTree: root.addChildren([join, frame.addChildren([home, referrals, staff, audit])]),
+});
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}

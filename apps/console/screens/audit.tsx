@@ -1,0 +1,105 @@
+import { useInfiniteQuery } from "@tanstack/react-query";
+import type { AuditEntry } from "@mainstay/wire";
+import { Check, TriangleAlert } from "lucide-react";
+import { auditQuery } from "../api/queries.ts";
+import { sentenceOf } from "../api/request.ts";
+import { Badge } from "../parts/badge.tsx";
+import { Button } from "../parts/button.tsx";
+import { Card } from "../parts/card.tsx";
+import { Cell, Row, Table } from "../parts/table.tsx";
+import { Time } from "../parts/time.tsx";
+import { Nothing, PageHead, RowsToCome } from "./page.tsx";
+
+const action_texts: Readonly<Record<string, string>> = {
+  "staff.invited": "invited",
+  "staff.invitation-withdrawn": "withdrew an invitation",
+  "staff.joined": "joined",
+  "staff.logged-in": "logged in",
+  "staff.logged-out": "logged out",
+  "staff.roles-changed": "changed roles",
+  "staff.access-ended": "ended access",
+  "bank.referral-decided": "decided a referral",
+};
+
+function detailText(details: AuditEntry["details"]): string {
+  const parts = Object.entries(details).map(([name, value]) => {
+    const text = Array.isArray(value) ? value.join(", ") : String(value);
+    return `${name} ${text === "" ? "–" : text}`;
+  });
+  return parts.length === 0 ? "–" : parts.join("; ");
+}
+
+function Entries({ entries }: { readonly entries: readonly AuditEntry[] }) {
+  return (
+    <Table label="Audit, newest first" columns={["No.", "When", "Who", "Did", "To", "With", "SHA-256"]}>
+      {entries.map((entry) => (
+        <Row key={entry.number}>
+          <Cell isNumeric>{entry.number}</Cell>
+          <Cell isSoft>
+            <Time at={entry.at} />
+          </Cell>
+          <Cell>
+            <span className="font-semibold">{entry.actor.name}</span>
+          </Cell>
+          <Cell>{action_texts[entry.action] ?? entry.action}</Cell>
+          <Cell isSoft>
+            <span title={entry.subject}>
+              {entry.subject.slice(0, entry.subject.indexOf("_") + 1)}…{entry.subject.slice(-5)}
+            </span>
+          </Cell>
+          <Cell isSoft>{detailText(entry.details)}</Cell>
+          <Cell isSoft>
+            <span title={entry.hash} className="text-small">
+              {entry.hash.slice(0, 4)}…{entry.hash.slice(-4)}
+            </span>
+          </Cell>
+        </Row>
+      ))}
+    </Table>
+  );
+}
+
+/** Who did what to whom, newest first, and whether every entry still follows from the one before it. */
+export function AuditPage() {
+  const query = useInfiniteQuery(auditQuery);
+  const pages = query.data?.pages ?? [];
+  const entries = pages.flatMap((page) => page.entries);
+  const isWhole = pages[0]?.isWhole;
+  return (
+    <>
+      <PageHead title="Audit" actions={<Button onClick={() => void query.refetch()}>Check again</Button>}>
+        {isWhole === true && (
+          <Badge tone="good">
+            <Check size={13} strokeWidth={2.2} aria-hidden /> Chain holds
+          </Badge>
+        )}
+        {isWhole === false && (
+          <Badge tone="danger">
+            <TriangleAlert size={13} strokeWidth={2.2} aria-hidden /> Chain broken: an entry was altered
+          </Badge>
+        )}
+      </PageHead>
+      <Card
+        className="flex-1"
+        foot={
+          <>
+            <span>{entries.length} shown, newest first</span>
+            {query.hasNextPage && (
+              <button
+                type="button"
+                className="font-semibold text-harbour hover:underline"
+                onClick={() => void query.fetchNextPage()}
+              >
+                Older
+              </button>
+            )}
+          </>
+        }
+      >
+        {query.isPending && <RowsToCome rows={8} />}
+        {query.isError && <Nothing title="The audit can’t be shown">{sentenceOf(query.error)}</Nothing>}
+        {entries.length > 0 && <Entries entries={entries} />}
+      </Card>
+    </>
+  );
+}

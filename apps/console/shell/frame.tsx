@@ -1,0 +1,129 @@
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { Outlet, useLocation } from "@tanstack/react-router";
+import { classNames } from "@mainstay/ui";
+import type { StaffSession } from "@mainstay/wire";
+import { CircleHelp, Search } from "lucide-react";
+import { useEffect, useMemo, useState } from "react";
+import { sessionQuery } from "../api/queries.ts";
+import { request, sentenceOf } from "../api/request.ts";
+import { Keys } from "../parts/keys.tsx";
+import { StatusClock } from "../parts/time.tsx";
+import { LogIn } from "../screens/log-in.tsx";
+import { Notice } from "../screens/notice.tsx";
+import { capsOf, runKey, useCurrentKeys, type PageKey } from "./page-keys.ts";
+import { KeyHelp, Palette } from "./palette.tsx";
+import { rooms, roomsFor } from "./rooms.ts";
+import { Sidebar } from "./sidebar.tsx";
+import { useReach } from "./reach.ts";
+
+/** The whole console: the log-in page until somebody is logged in, then the frame with the page in it. */
+export function Frame() {
+  const session = useQuery(sessionQuery);
+  if (session.isPending) return null;
+  if (session.isError) return <Notice title="The console can’t start">{sentenceOf(session.error)}</Notice>;
+  return session.data === null ? <LogIn /> : <Shell session={session.data} />;
+}
+
+function StatusBar({ onHelp }: { readonly onHelp: () => void }) {
+  const keys = useCurrentKeys();
+  const reach = useReach();
+  return (
+    <footer className="flex h-7 shrink-0 items-center gap-5 border-t border-line bg-side px-6 text-small text-ink-soft">
+      {keys.map((entry) => (
+        <span key={entry.name} className="inline-flex items-center gap-1.5">
+          {capsOf(entry).map((caps) => (
+            <Keys key={caps.join()} of={caps} />
+          ))}
+          {entry.name}
+        </span>
+      ))}
+      <button type="button" onClick={onHelp} className="inline-flex items-center gap-1.5 hover:text-ink">
+        <Keys of={["?"]} /> all keys
+      </button>
+      <span className="ml-auto inline-flex items-center gap-1.5">
+        <span
+          aria-hidden
+          className={classNames("size-[7px] rounded-full", reach === "live" ? "bg-good" : "bg-danger")}
+        />
+        {reach === "live" ? "Live" : "Not connected, trying again"}
+      </span>
+      <StatusClock />
+    </footer>
+  );
+}
+
+function TopBar({ onSearch, onHelp }: { readonly onSearch: () => void; readonly onHelp: () => void }) {
+  const { pathname } = useLocation();
+  const room = rooms.find(({ path }) => path === pathname);
+  return (
+    <header className="flex h-12 shrink-0 items-center gap-3 border-b border-line px-6">
+      <span className="text-dense font-semibold">{room?.name ?? "Console"}</span>
+      <button
+        type="button"
+        onClick={onSearch}
+        className="ml-auto flex h-[30px] w-[300px] items-center gap-2 rounded-control border border-line2 bg-surface px-2.5 text-ink-soft hover:bg-hover"
+      >
+        <Search size={15} strokeWidth={1.9} aria-hidden />
+        Page or action…
+        <span className="ml-auto">
+          <Keys of={capsOf(palette_key)[0] ?? []} />
+        </span>
+      </button>
+      <button
+        type="button"
+        aria-label="All keys"
+        onClick={onHelp}
+        className="flex size-8 items-center justify-center rounded-control text-ink-soft hover:bg-hover hover:text-ink"
+      >
+        <CircleHelp size={17} strokeWidth={1.9} aria-hidden />
+      </button>
+    </header>
+  );
+}
+
+const palette_key: PageKey = { name: "go to a page", keys: { "mod+k": () => undefined } };
+
+function Shell({ session }: { readonly session: StaffSession }) {
+  const [open, setOpen] = useState<"palette" | "keys" | null>(null);
+  const client = useQueryClient();
+  const pageKeys = useCurrentKeys();
+  const shellKeys = useMemo(() => {
+    const all: PageKey[] = [
+      { name: palette_key.name, keys: { "mod+k": () => setOpen("palette") } },
+      { name: "all keys", keys: { "?": () => setOpen("keys") } },
+    ];
+    return all;
+  }, []);
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent) => {
+      if (open === null && !runKey(event)) runKey(event, shellKeys);
+    };
+    window.addEventListener("keydown", onKeyDown);
+    return () => window.removeEventListener("keydown", onKeyDown);
+  }, [open, shellKeys]);
+  const onLogOut = () =>
+    void request("POST", "/api/staff/logout", {})
+      // Whether or not the server heard it, this window shows nothing more.
+      .catch(() => undefined)
+      .then(() => {
+        client.clear();
+        client.setQueryData(sessionQuery.queryKey, null);
+      });
+  const close = () => setOpen(null);
+  return (
+    <div className="flex h-full min-w-[1024px]">
+      <Sidebar session={session} onLogOut={onLogOut} />
+      <div className="flex min-w-0 flex-1 flex-col">
+        <TopBar onSearch={() => setOpen("palette")} onHelp={() => setOpen("keys")} />
+        <main className="flex min-h-0 flex-1 flex-col px-6 py-4">
+          <Outlet />
+        </main>
+        <StatusBar onHelp={() => setOpen("keys")} />
+      </div>
+      {open === "palette" && (
+        <Palette isOpen onClose={close} rooms={roomsFor(session.staff.roles)} onLogOut={onLogOut} />
+      )}
+      <KeyHelp isOpen={open === "keys"} onClose={close} keys={[...pageKeys, ...shellKeys]} />
+    </div>
+  );
+}

@@ -1,0 +1,67 @@
+import { useEffect, useSyncExternalStore } from "react";
+
+/** What keys do on the page that is shown: each by the key as the browser names it, `mod+` for ⌘ or Ctrl. */
+export type PageKey = { readonly name: string; readonly keys: Readonly<Record<string, () => void>> };
+
+let current: readonly PageKey[] = [];
+const listeners = new Set<() => void>();
+
+function replace(keys: readonly PageKey[]): void {
+  current = keys;
+  for (const listener of listeners) listener();
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+/** Puts a page's keys in force while it is shown. Give the same array while nothing has changed. */
+export function usePageKeys(keys: readonly PageKey[]): void {
+  useEffect(() => {
+    replace(keys);
+    return () => replace([]);
+  }, [keys]);
+}
+
+/** The keys in force, for the status bar and the list of all keys. */
+export function useCurrentKeys(): readonly PageKey[] {
+  return useSyncExternalStore(subscribe, () => current);
+}
+
+function isTyping(target: EventTarget | null): boolean {
+  return (
+    target instanceof HTMLInputElement ||
+    target instanceof HTMLTextAreaElement ||
+    target instanceof HTMLSelectElement
+  );
+}
+
+/** Runs what a key does here; while something is typed only keys with ⌘ or Ctrl count. Says whether it did anything. */
+export function runKey(event: KeyboardEvent, keys: readonly PageKey[] = current): boolean {
+  const hasMod = event.metaKey || event.ctrlKey;
+  if (event.altKey || (!hasMod && isTyping(event.target))) return false;
+  const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+  const wanted = hasMod ? `mod+${key}` : key;
+  for (const entry of keys) {
+    const run = entry.keys[wanted];
+    if (!run) continue;
+    event.preventDefault();
+    run();
+    return true;
+  }
+  return false;
+}
+
+const caps: Readonly<Record<string, string>> = { Enter: "↵", ArrowDown: "↓", ArrowUp: "↑", Escape: "Esc" };
+const isApple = /mac|iphone|ipad/i.test(navigator.userAgent);
+
+/** How the keys of an entry are drawn, one list a combination. */
+export function capsOf(entry: PageKey): readonly (readonly string[])[] {
+  return Object.keys(entry.keys).map((key) => {
+    const parts = key.split("+");
+    return parts.map((part) =>
+      part === "mod" ? (isApple ? "⌘" : "Ctrl") : (caps[part] ?? part.toUpperCase()),
+    );
+  });
+}

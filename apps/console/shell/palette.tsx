@@ -1,0 +1,126 @@
+import { useNavigate } from "@tanstack/react-router";
+import { classNames } from "@mainstay/ui";
+import { useEffect, useRef, useState, type KeyboardEvent } from "react";
+import { Keys } from "../parts/keys.tsx";
+import { capsOf, type PageKey } from "./page-keys.ts";
+import type { Room } from "./rooms.ts";
+
+type Command = { readonly name: string; readonly kind: string; readonly run: () => void };
+
+const panel = "m-auto rounded-panel border border-line bg-surface p-0 text-ink shadow-menu backdrop:bg-scrim";
+
+/** Opens as a modal dialog while it is wanted; Escape and a press outside close it. */
+function useDialog(isOpen: boolean) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    if (isOpen && dialog.current?.open === false) dialog.current.showModal();
+    if (!isOpen && dialog.current?.open === true) dialog.current.close();
+  }, [isOpen]);
+  return dialog;
+}
+
+/** ⌘K: any page and any action by name. */
+export function Palette({ isOpen, onClose, rooms, onLogOut }: PaletteProps) {
+  const dialog = useDialog(isOpen);
+  const navigate = useNavigate();
+  const [typed, setTyped] = useState("");
+  const [chosen, setChosen] = useState(0);
+  const commands: Command[] = [
+    ...rooms.map(({ name, path }) => ({ name, kind: "Page", run: () => void navigate({ to: path }) })),
+    { name: "Log out", kind: "Action", run: onLogOut },
+  ];
+  const found = commands.filter(({ name }) => name.toLowerCase().includes(typed.trim().toLowerCase()));
+  const at = Math.min(chosen, found.length - 1);
+  const run = (command: Command | undefined) => {
+    onClose();
+    command?.run();
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === "ArrowDown") setChosen(Math.min(at + 1, found.length - 1));
+    else if (event.key === "ArrowUp") setChosen(Math.max(at - 1, 0));
+    else if (event.key === "Enter") run(found[at]);
+    else return;
+    event.preventDefault();
+  };
+  return (
+    <dialog
+      ref={dialog}
+      aria-label="Go to"
+      onClose={onClose}
+      onClick={(event) => event.target === event.currentTarget && onClose()}
+      className={classNames(panel, "mt-[120px] w-[480px]")}
+    >
+      <input
+        autoFocus
+        aria-label="Page or action"
+        placeholder="Page or action…"
+        value={typed}
+        onChange={(event) => {
+          setTyped(event.target.value);
+          setChosen(0);
+        }}
+        onKeyDown={onKeyDown}
+        className="h-11 w-full border-b border-line bg-transparent px-4 text-head font-normal outline-none placeholder:text-ink-soft"
+      />
+      <ul className="p-1.5">
+        {found.map((command, index) => (
+          <li key={command.name}>
+            <button
+              type="button"
+              onClick={() => run(command)}
+              className={classNames(
+                "flex h-8 w-full items-center justify-between rounded-control px-2.5 text-left",
+                index === at && "bg-hover font-semibold",
+              )}
+            >
+              {command.name}
+              <span className="text-small font-normal text-ink-soft">{command.kind}</span>
+            </button>
+          </li>
+        ))}
+        {found.length === 0 && <li className="px-2.5 py-1.5 text-ink-soft">Nothing is called that.</li>}
+      </ul>
+    </dialog>
+  );
+}
+
+type PaletteProps = {
+  readonly isOpen: boolean;
+  readonly onClose: () => void;
+  readonly rooms: readonly Room[];
+  readonly onLogOut: () => void;
+};
+
+/** "?": every key of this page and of the console. */
+export function KeyHelp({ isOpen, onClose, keys }: KeyHelpProps) {
+  const dialog = useDialog(isOpen);
+  return (
+    <dialog
+      ref={dialog}
+      aria-label="All keys"
+      onClose={onClose}
+      onClick={(event) => event.target === event.currentTarget && onClose()}
+      className={classNames(panel, "w-[360px]")}
+    >
+      <h2 className="border-b border-line px-4 py-2.5 text-head">All keys</h2>
+      <dl className="grid grid-cols-[1fr_auto] gap-x-6 gap-y-2 p-4">
+        {keys.map((entry) => (
+          <div key={entry.name} className="contents">
+            <dt>{entry.name}</dt>
+            <dd className="flex justify-end gap-2">
+              {capsOf(entry).map((caps) => (
+                <Keys key={caps.join()} of={caps} />
+              ))}
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </dialog>
+  );
+}
+
+type KeyHelpProps = {
+  readonly isOpen: boolean;
+  readonly onClose: () => void;
+  readonly keys: readonly PageKey[];
+};

@@ -1,0 +1,39 @@
+import type { StaffRole } from "@mainstay/wire";
+import { ScrollText, UserCheck, UsersRound, type LucideIcon } from "lucide-react";
+
+/** A page of the console, and who may open it. */
+export type Room = {
+  readonly path: "/referrals" | "/staff" | "/audit";
+  readonly name: string;
+  readonly section: "Bank" | "House";
+  readonly icon: LucideIcon;
+  readonly roles: readonly StaffRole[];
+};
+
+/** Every page there is, in the order of the sidebar. */
+export const rooms: readonly Room[] = [
+  { path: "/referrals", name: "Referrals", section: "Bank", icon: UserCheck, roles: ["onboarding"] },
+  { path: "/staff", name: "Staff", section: "House", icon: UsersRound, roles: ["admin", "auditor"] },
+  { path: "/audit", name: "Audit", section: "House", icon: ScrollText, roles: ["admin", "auditor"] },
+];
+
+/** The pages that a person with these roles can open. */
+export function roomsFor(roles: readonly StaffRole[]): readonly Room[] {
+  return rooms.filter((room) => room.roles.some((role) => roles.includes(role)));
+}
+
+const role_names: Readonly<Record<StaffRole, string>> = {
+  admin: "Administrator",
+  onboarding: "Onboarding",
+  payments: "Payments desk",
+  "release-manager": "Release manager",
+  auditor: "Auditor",
+};
+
+/** Every role there is. (Not taken from the wire schemas, which would bring the whole validator into the page.) */
+export const all_roles = Object.keys(role_names) as readonly StaffRole[];
+
+/** What a role is called. */
+export function roleName(role: StaffRole): string {
+  return role_names[role];
+}

@@ -1,0 +1,91 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { classNames, initialsOf, Mark } from "@mainstay/ui";
+import type { StaffSession } from "@mainstay/wire";
+import { LogOut } from "lucide-react";
+import { referralsQuery } from "../api/queries.ts";
+import { roleName, roomsFor, type Room } from "./rooms.ts";
+
+function Waiting() {
+  const { data } = useQuery(referralsQuery);
+  if (!data || data.length === 0) return null;
+  return (
+    <span className="money ml-auto rounded-full bg-lamp-tint px-1.5 text-small font-semibold text-lamp-ink">
+      {data.length}
+      <span className="sr-only"> waiting</span>
+    </span>
+  );
+}
+
+function RoomLink({ room }: { readonly room: Room }) {
+  const Glyph = room.icon;
+  return (
+    <Link
+      to={room.path}
+      className="mx-2 flex h-8 items-center gap-3 rounded-control border border-transparent px-2 font-medium text-ink-soft hover:text-ink"
+      activeProps={{ className: "!border-line bg-surface !text-ink font-semibold [&>svg]:text-harbour" }}
+    >
+      <Glyph size={16} strokeWidth={1.9} aria-hidden />
+      {room.name}
+      {room.path === "/referrals" && <Waiting />}
+    </Link>
+  );
+}
+
+/** The sidebar: where one can go, and who is here. */
+export function Sidebar({ session, onLogOut }: SidebarProps) {
+  const { staff } = session;
+  const open = roomsFor(staff.roles);
+  const sections = [...new Set(open.map(({ section }) => section))];
+  const [first] = staff.roles;
+  return (
+    <aside className="flex w-[208px] shrink-0 flex-col border-r border-line bg-side">
+      <Link to="/" className="flex h-12 items-center gap-2 px-4 text-head" aria-label="Mainstay console">
+        <Mark size={24} />
+        <span className="font-bold">
+          Mainstay <span className="font-normal text-ink-soft">console</span>
+        </span>
+      </Link>
+      <nav aria-label="Pages" className="flex flex-col">
+        {sections.map((section) => (
+          <div key={section} className="mt-2 flex flex-col gap-0.5">
+            <div className="px-4 py-1.5 text-small text-ink-soft">{section}</div>
+            {open
+              .filter((room) => room.section === section)
+              .map((room) => (
+                <RoomLink key={room.path} room={room} />
+              ))}
+          </div>
+        ))}
+      </nav>
+      <div className="mt-auto flex items-center gap-2.5 px-4 py-3">
+        <span
+          aria-hidden
+          className="flex size-7 shrink-0 items-center justify-center rounded-full bg-harbour-tint text-[11px] font-semibold text-harbour-tint-ink"
+        >
+          {initialsOf(staff.name, "person")}
+        </span>
+        <div className="min-w-0 flex-1 leading-4">
+          <div className="truncate font-semibold">{staff.name}</div>
+          <div className="truncate text-small text-ink-soft">
+            {first === undefined ? "" : roleName(first)}
+            {staff.roles.length > 1 && `, ${staff.roles.length - 1} more`}
+          </div>
+        </div>
+        <button
+          type="button"
+          aria-label="Log out"
+          title="Log out"
+          onClick={onLogOut}
+          className={classNames(
+            "flex size-7 items-center justify-center rounded-control text-ink-soft hover:bg-hover hover:text-ink",
+          )}
+        >
+          <LogOut size={16} strokeWidth={1.9} aria-hidden />
+        </button>
+      </div>
+    </aside>
+  );
+}
+
+type SidebarProps = { readonly session: StaffSession; readonly onLogOut: () => void };
