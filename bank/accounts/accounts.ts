@@ -1,4 +1,5 @@
 import { err, ok, type Id, type Result } from "@mainstay/kernel";
+import type { FeedPage } from "@mainstay/ledger";
 import type { Account, Category, Transactions } from "@mainstay/wire";
 import { bank_details } from "./bank-details.ts";
 import type { AccountErrorCode } from "./errors.ts";
@@ -6,7 +7,7 @@ import type { EventHub } from "./events.ts";
 import { readPage } from "./reads.ts";
 import * as service from "./service.ts";
 import * as store from "./store.ts";
-import type { CurrentAccount, FedTransfer, FeedRow } from "./types.ts";
+import type { CurrentAccount, FeedRow } from "./types.ts";
 
 /** The door of current accounts. Whatever isn't the asker's is answered as if it did not exist. */
 export type Accounts = {
@@ -41,8 +42,8 @@ export type Accounts = {
     readonly category: Category | null;
     readonly note: string | null;
   }) => Promise<Result<FeedRow, AccountErrorCode>>;
-  /** Takes a batch of the ledger's change feed; again changes nothing. */
-  readonly takeFeed: (transfers: readonly FedTransfer[]) => Promise<void>;
+  /** Takes a page of the ledger's change feed; again changes nothing. */
+  readonly takeFeed: (page: FeedPage) => Promise<void>;
   readonly hub: EventHub;
 };
 
@@ -64,7 +65,7 @@ export function createAccounts(deps: service.AccountsDeps): Accounts {
     },
     transaction: async ({ personId, id }) => orNotFound(await store.feedRowOfPerson(database, id, personId)),
     annotate: async (change) => orNotFound(await service.annotate(deps, change)),
-    takeFeed: (transfers) => service.takeFeed(deps, transfers),
+    takeFeed: (page) => service.takeFeed(deps, page),
     hub: deps.hub,
   };
 }

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { businessDateOf, isId, type Id } from "@mainstay/kernel";
+import type { FeedPage } from "@mainstay/ledger";
 import type { FedTransfer, FeedRow, SideDescription, TransferDescription } from "./types.ts";
 
 /** The book's part of a ledger account's id, before the account's own id. */
@@ -23,6 +24,19 @@ export function transactionIdOf(accountId: string, source: string): Id<"tx"> {
   let text = "tx_";
   for (let index = 0; index < 22; index += 1) text += alphabet[(hash[index] ?? 0) % 62];
   return text as Id<"tx">;
+}
+
+/** The transfers of a page of the ledger's feed, each with the balances that its entries left behind. */
+export function fedTransfersOf(page: FeedPage): readonly FedTransfer[] {
+  const balances = new Map<string, bigint>();
+  for (const { transferId, account, balanceAfter } of page.entries) {
+    balances.set(`${transferId} ${account}`, balanceAfter);
+  }
+  return page.transfers.map((transfer) => ({
+    ...transfer,
+    debitBalance: balances.get(`${transfer.id} ${transfer.debitAccount}`) ?? null,
+    creditBalance: balances.get(`${transfer.id} ${transfer.creditAccount}`) ?? null,
+  }));
 }
 
 /** What a row of the ledger's feed is about: a capture or release belongs to the row of its hold. */

@@ -2,7 +2,7 @@ import { Readable } from "node:stream";
 import Type from "typebox";
 import { asId, type Clock } from "@mainstay/kernel";
 import { problem, unwrap, type HttpServer } from "@mainstay/platform";
-import type { Authenticator, Principal } from "@mainstay/identity";
+import type { Identity } from "@mainstay/identity";
 import {
   AccountsSchema,
   IdSchema,
@@ -24,9 +24,7 @@ export const ping_ms = 15_000;
 export type AccountRoutesDeps = {
   readonly accounts: Accounts;
   readonly clock: Clock;
-  readonly authenticator: Pick<Authenticator, "requireSession" | "principalOf">;
-  /** Whether a session that was good once still is. */
-  readonly isSessionAlive: (principal: Principal) => Promise<boolean>;
+  readonly identity: Pick<Identity, "authenticator" | "isSessionOpen">;
 };
 
 const AccountParams = Type.Object({ id: IdSchema("acc") });
@@ -34,12 +32,12 @@ const TransactionParams = Type.Object({ id: IdSchema("tx") });
 
 /** Adds the accounts' routes under /api. */
 export function addAccountRoutes(server: HttpServer, deps: AccountRoutesDeps): void {
-  const { accounts, authenticator } = deps;
-  const { principalOf } = authenticator;
+  const { accounts, identity } = deps;
+  const onRequest = identity.authenticator.requireSession();
   server.get(
     "/api/accounts",
     {
-      onRequest: authenticator.requireSession({ sees: "balance" }),
+      onRequest: identity.authenticator.requireSession({ sees: "balance" }),
       schema: {
         tags: ["accounts"],
         summary: "My accounts with their balances",
@@ -47,14 +45,14 @@ export function addAccountRoutes(server: HttpServer, deps: AccountRoutesDeps): v
       },
     },
     async (request) => {
-      const { personId } = principalOf(request);
+      const { personId } = identity.authenticator.principalOf(request);
       return { accounts: [...(await accounts.accountsOf(personId))] };
     },
   );
   server.get(
     "/api/accounts/:id/transactions",
     {
-      onRequest: authenticator.requireSession(),
+      onRequest,
       schema: {
         tags: ["accounts"],
         summary: "The feed of an account, newest first",
@@ -64,7 +62,7 @@ export function addAccountRoutes(server: HttpServer, deps: AccountRoutesDeps): v
       },
     },
     async (request) => {
-      const { personId } = principalOf(request);
+      const { personId } = identity.authenticator.principalOf(request);
       const { before, limit, q } = request.query;
       const accountId = asId("acc", request.params.id);
       return unwrap(await accounts.feed({ personId, accountId, before, limit, words: q }), account_errors);
@@ -74,9 +72,8 @@ export function addAccountRoutes(server: HttpServer, deps: AccountRoutesDeps): v
   addEventRoute(server, deps);
 }
 
-function addTransactionRoutes(server: HttpServer, { accounts, authenticator }: AccountRoutesDeps): void {
-  const onRequest = authenticator.requireSession();
-  const { principalOf } = authenticator;
+function addTransactionRoutes(server: HttpServer, { accounts, identity }: AccountRoutesDeps): void {
+  const onRequest = identity.authenticator.requireSession();
   server.get(
     "/api/transactions/:id",
     {
@@ -89,7 +86,7 @@ function addTransactionRoutes(server: HttpServer, { accounts, authenticator }: A
       },
     },
     async (request) => {
-      const { personId } = principalOf(request);
+      const { personId } = identity.authenticator.principalOf(request);
       return transactionView(
         unwrap(await accounts.transaction({ personId, id: request.params.id }), account_errors),
       );
@@ -108,7 +105,7 @@ function addTransactionRoutes(server: HttpServer, { accounts, authenticator }: A
       },
     },
     async (request) => {
-      const { personId } = principalOf(request);
+      const { personId } = identity.authenticator.principalOf(request);
       const { category = null, note = null } = request.body;
       const changed = await accounts.annotate({ personId, id: request.params.id, category, note });
       return transactionView(unwrap(changed, account_errors));
@@ -117,16 +114,16 @@ function addTransactionRoutes(server: HttpServer, { accounts, authenticator }: A
 }
 
 function addEventRoute(server: HttpServer, deps: AccountRoutesDeps): void {
-  const { accounts, authenticator } = deps;
-  const { principalOf } = authenticator;
+  const { accounts, identity } = deps;
   server.get(
     "/api/events",
     {
-      onRequest: authenticator.requireSession(),
+      // The stream is opened by the app, not by the customer: it doesn't show that they are there.
+      onRequest: identity.authenticator.requireSession({ sees: "full", counts: false }),
       schema: { tags: ["accounts"], summary: "Live events, as server-sent events" },
     },
     async (request, reply) => {
-      const principal = principalOf(request);
+      const principal = identity.authenticator.principalOf(request);
       const subscription = accounts.hub.subscribe(principal.personId);
       if (subscription === null) throw problem(account_errors, "too_many_streams");
       const stream = Readable.from(lines(subscription, principal, deps));
@@ -143,7 +140,7 @@ function addEventRoute(server: HttpServer, deps: AccountRoutesDeps): void {
 /** One stream: a ping at once and every few seconds, news in between, and why it ends. */
 async function* lines(
   subscription: Subscription,
-  principal: Principal,
+  principal: Parameters<Identity["isSessionOpen"]>[0],
   deps: AccountRoutesDeps,
 ): AsyncGenerator<string> {
   const line = (event: Event): string => `data: ${JSON.stringify(event)}\n\n`;
@@ -153,7 +150,7 @@ async function* lines(
     yield ping();
     for await (const event of subscription.events) {
       if (event.type !== "ping") yield line(event);
-      else if (await deps.isSessionAlive(principal)) yield ping();
+      else if (await deps.identity.isSessionOpen(principal)) yield ping();
       else return yield line({ type: "session-ended" });
     }
   } finally {

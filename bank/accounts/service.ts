@@ -1,14 +1,14 @@
 import { assert, newId, present, type Clock, type Id, type Random } from "@mainstay/kernel";
-import { accountId, type Account as LedgerAccount, type Ledger } from "@mainstay/ledger";
+import { accountId, type Account as LedgerAccount, type FeedPage, type Ledger } from "@mainstay/ledger";
 import { publish, type Database } from "@mainstay/platform";
 import type { Account, Category } from "@mainstay/wire";
 import { bank_details, ibanOf } from "./bank-details.ts";
 import type { EventHub } from "./events.ts";
-import { feedRowsOf, sourceOf } from "./feed-rules.ts";
+import { fedTransfersOf, feedRowsOf, sourceOf } from "./feed-rules.ts";
 import { completeAccountNumber } from "./modulus.ts";
 import { accountView, transactionView } from "./reads.ts";
 import * as store from "./store.ts";
-import type { CurrentAccount, DescribeTransfers, FedTransfer, FeedRow } from "./types.ts";
+import type { CurrentAccount, DescribeTransfers, FeedRow } from "./types.ts";
 
 /** How often a fresh account number is drawn before giving up: of ten, one in eleven has no check digit, hardly any is taken. */
 const number_draws_max = 50;
@@ -114,7 +114,8 @@ function viewWith(account: CurrentAccount, balances: ReadonlyMap<string, LedgerA
  * Takes a batch of the ledger's change feed into the customers' feed and tells whoever listens. At least once is enough:
  * the same rows again change nothing and are told to nobody.
  */
-export async function takeFeed(deps: AccountsDeps, transfers: readonly FedTransfer[]): Promise<void> {
+export async function takeFeed(deps: AccountsDeps, page: FeedPage): Promise<void> {
+  const transfers = fedTransfersOf(page);
   const descriptions = await deps.describe([...new Set(transfers.map(sourceOf))]);
   const rows = feedRowsOf(transfers, descriptions);
   if (rows.length === 0) return;

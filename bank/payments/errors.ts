@@ -54,7 +54,11 @@ export const payment_errors = {
   },
   undo_too_late: { status: 409, title: "It's too late to undo: the money has left.", retryable: false },
   undo_not_possible: { status: 409, title: "There's nothing to undo.", retryable: false },
-  demo_unavailable: { status: 404, title: "We couldn't find that.", retryable: false },
+  pay_in_failed: {
+    status: 502,
+    title: "The other bank didn't answer as it should. Nothing was paid in; try again in a moment.",
+    retryable: true,
+  },
   scheme_unauthorised: { status: 401, title: "The scheme's secret is missing or wrong.", retryable: false },
   message_not_xml: { status: 400, title: "The message is not well-formed XML in UTF-8.", retryable: false },
   message_forbidden_xml: {

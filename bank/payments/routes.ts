@@ -1,7 +1,7 @@
 import { timingSafeEqual } from "node:crypto";
 import Type from "typebox";
 import { asId } from "@mainstay/kernel";
-import { identity_problems, type Authenticator } from "@mainstay/identity";
+import { identity_problems, type Identity } from "@mainstay/identity";
 import { problem, unwrap, type HttpServer } from "@mainstay/platform";
 import {
   EmptySchema,
@@ -30,15 +30,14 @@ const tags = ["payments"];
 /** What the routes need. */
 export type PaymentRoutesDeps = {
   readonly payments: Payments;
-  readonly authenticator: Pick<Authenticator, "requireSession" | "principalOf">;
+  readonly identity: Pick<Identity, "authenticator">;
 };
 
 /** Adds the customers' routes under /api. Each asks for a session that sees everything. */
 export function addPaymentRoutes(server: HttpServer, deps: PaymentRoutesDeps): void {
   addPayeeRoutes(server, deps);
-  const { payments, authenticator } = deps;
-  const onRequest = authenticator.requireSession();
-  const { principalOf } = authenticator;
+  const { payments, identity } = deps;
+  const onRequest = identity.authenticator.requireSession();
   const response = { 200: PaymentSchema };
   server.post(
     "/api/payments",
@@ -47,7 +46,7 @@ export function addPaymentRoutes(server: HttpServer, deps: PaymentRoutesDeps): v
       schema: { tags, summary: "Order a payment; nothing moves", body: PaymentRequestSchema, response },
     },
     async (request) => {
-      const { personId } = principalOf(request);
+      const { personId } = identity.authenticator.principalOf(request);
       return unwrap(await payments.order({ personId, request: request.body }), payment_errors);
     },
   );
@@ -56,7 +55,7 @@ export function addPaymentRoutes(server: HttpServer, deps: PaymentRoutesDeps): v
     { onRequest, schema: { tags, summary: "How far a payment has come", params: PaymentParams, response } },
     async (request) => {
       const paymentId = asId("pay", request.params.id);
-      const { personId } = principalOf(request);
+      const { personId } = identity.authenticator.principalOf(request);
       return unwrap(await payments.find({ personId, paymentId }), payment_errors);
     },
   );
@@ -74,7 +73,7 @@ export function addPaymentRoutes(server: HttpServer, deps: PaymentRoutesDeps): v
     },
     async (request) => {
       const paymentId = asId("pay", request.params.id);
-      const { personId } = principalOf(request);
+      const { personId } = identity.authenticator.principalOf(request);
       const { credential } = request.body;
       return unwrap(await payments.approve({ personId, paymentId, credential }), approve_errors);
     },
@@ -87,15 +86,14 @@ export function addPaymentRoutes(server: HttpServer, deps: PaymentRoutesDeps): v
     },
     async (request) => {
       const paymentId = asId("pay", request.params.id);
-      const { personId } = principalOf(request);
+      const { personId } = identity.authenticator.principalOf(request);
       return unwrap(await payments.undo({ personId, paymentId }), payment_errors);
     },
   );
 }
 
-function addPayeeRoutes(server: HttpServer, { payments, authenticator }: PaymentRoutesDeps): void {
-  const onRequest = authenticator.requireSession();
-  const { principalOf } = authenticator;
+function addPayeeRoutes(server: HttpServer, { payments, identity }: PaymentRoutesDeps): void {
+  const onRequest = identity.authenticator.requireSession();
   server.post(
     "/api/payees/check",
     {
@@ -108,14 +106,17 @@ function addPayeeRoutes(server: HttpServer, { payments, authenticator }: Payment
       },
     },
     async (request) => {
-      const { personId } = principalOf(request);
+      const { personId } = identity.authenticator.principalOf(request);
       return unwrap(await payments.checkPayee({ personId, ...request.body }), payment_errors);
     },
   );
   server.get(
     "/api/payees",
     { onRequest, schema: { tags, summary: "Whom I have paid", response: { 200: PayeesSchema } } },
-    async (request) => ({ payees: [...(await payments.payees(principalOf(request).personId))] }),
+    async (request) => {
+      const { personId } = identity.authenticator.principalOf(request);
+      return { payees: [...(await payments.payees(personId))] };
+    },
   );
   server.delete(
     "/api/payees/:id",
@@ -124,7 +125,7 @@ function addPayeeRoutes(server: HttpServer, { payments, authenticator }: Payment
       schema: { tags, summary: "Forget a payee", params: PayeeParams, response: { 200: EmptySchema } },
     },
     async (request) => {
-      const { personId } = principalOf(request);
+      const { personId } = identity.authenticator.principalOf(request);
       unwrap(await payments.forgetPayee({ personId, id: request.params.id }), payment_errors);
       return {};
     },

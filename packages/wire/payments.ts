@@ -126,3 +126,9 @@ export const PaymentApprovalSchema = Type.Object(
   { additionalProperties: false },
 );
 export type PaymentApproval = Type.Static<typeof PaymentApprovalSchema>;
+
+/** POST /api/demo/pay-in: in the demo, the scheme pays into an account of the asker's with a real message. */
+export const DemoPayInSchema = Type.Object(
+  { accountId: IdSchema("acc"), amount: PositiveMoneySchema },
+  { additionalProperties: false },
+);

@@ -1,0 +1,198 @@
+import { addAccountRoutes, createAccounts, createEventHub, type Accounts } from "@mainstay/accounts";
+import { createIdentity, type Identity, type IdentityConfig, type IdentityPorts } from "@mainstay/identity";
+import { asId, present, type Clock, type Random } from "@mainstay/kernel";
+import { createBackgroundChecker, createFeedConsumer, createLedger, type Ledger } from "@mainstay/ledger";
+import { createMailer, createNotifications, type Notifications } from "@mainstay/notifications";
+import { addPaymentRoutes, addSchemeRoutes, createPayments, type Payments } from "@mainstay/payments";
+import {
+  addOpenApi,
+  createHttpServer,
+  createMetrics,
+  createOutboxConsumer,
+  type Database,
+  type HttpServer,
+  type Logger,
+} from "@mainstay/platform";
+import { repeat, type Background } from "./background.ts";
+import { addBankMetrics } from "./metrics.ts";
+import type { PayIn } from "./outside.ts";
+import { addConfigurationRoute, addDemoPayInRoute } from "./public-routes.ts";
+
+/** How often payments that are due are sent, in milliseconds. */
+const due_ms = 100;
+/** How often the customers' feed looks for news, in milliseconds. */
+const feed_ms = 40;
+/** How often the recoverer looks, and how long it leaves alone what a request may have in hand, in milliseconds. */
+const recovery_ms = { every: 5_000, patience: 10_000 };
+/** How often unanswered approvals are let expire, in milliseconds. */
+const expiry_ms = 60_000;
+/** How often the whole ledger is checked, in milliseconds. */
+const check_ms = 5 * 60_000;
+/** How often the age of the oldest news that isn't in the feed yet is measured, in milliseconds. */
+const lag_ms = 10_000;
+
+/** What a bank is made of. */
+export type BankOptions = {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+  readonly identity: IdentityConfig;
+  readonly identityCheck: IdentityPorts["identityCheck"];
+  readonly undo_window_ms: number;
+  readonly schemeSecret: string;
+  readonly mailServer: { readonly host: string; readonly port: number };
+  /** The demo's way of being paid; without it the route isn't there. */
+  readonly payIn: PayIn | null;
+};
+
+/** A bank: its modules, its HTTP server, its background work. */
+export type Bank = {
+  readonly server: HttpServer;
+  readonly ledger: Ledger;
+  readonly identity: Identity;
+  readonly accounts: Accounts;
+  readonly payments: Payments;
+  readonly notifications: Notifications;
+  /** Recovers what a crash has left, then starts the background work. */
+  readonly start: () => Promise<void>;
+  /** Ends the streams, the server and the background work; what was posted is finished. */
+  readonly stop: () => Promise<void>;
+};
+
+type Modules = Omit<Bank, "server" | "start" | "stop">;
+
+/** Makes the modules and fills the ports by which the earlier ones ask the later ones. */
+function createModules(options: BankOptions): Modules {
+  const { database, clock, random, log } = options;
+  const ledger = createLedger({ pool: database.pool, clock });
+  const later: { accounts?: Accounts; payments?: Payments } = {};
+  const identity = createIdentity({
+    database,
+    clock,
+    random,
+    log,
+    config: options.identity,
+    ports: {
+      identityCheck: options.identityCheck,
+      openFirstAccount: async (personId, holderName) => {
+        await present(later.accounts, "accounts").openCurrentAccount({ personId, holderName });
+      },
+    },
+  });
+  const accounts = createAccounts({
+    database,
+    ledger,
+    clock,
+    random,
+    hub: createEventHub(),
+    describe: (ids) => present(later.payments, "payments").describe(ids),
+  });
+  const config = { undo_window_ms: options.undo_window_ms };
+  const { approvals } = identity;
+  const payments = createPayments({ database, ledger, accounts, approvals, clock, random, config });
+  Object.assign(later, { accounts, payments });
+  const notifications = createNotifications({
+    database,
+    clock,
+    log,
+    mailer: createMailer(options.mailServer),
+    contactOf: async (personId) => {
+      const person = await identity.person(asId("person", personId));
+      return person === null || person.demo ? undefined : person;
+    },
+  });
+  return { ledger, identity, accounts, payments, notifications };
+}
+
+/** Makes a bank. Nothing runs before `start`, and nobody is served before the server listens. */
+export async function createBank(options: BankOptions): Promise<Bank> {
+  const { database, log } = options;
+  const modules = createModules(options);
+  const { identity, accounts, payments } = modules;
+  const metrics = createMetrics("bank");
+  const ready = { database: async () => void (await database.pool.query("SELECT 1")) };
+  const server = await createHttpServer({ name: "bank", log, ready, metrics });
+  await addOpenApi(server, {
+    title: "Mainstay",
+    description:
+      "What the customer app asks the bank. Amounts are whole minor units; errors are RFC 9457 documents.",
+    version: "1",
+    prefix: "/api",
+  });
+  addConfigurationRoute(server, { isDemo: options.identity.isDemo, undo_window_ms: options.undo_window_ms });
+  addSchemeRoutes(server, { payments, schemeSecret: options.schemeSecret });
+  identity.addRoutes(server);
+  addAccountRoutes(server, { accounts, identity, clock: options.clock });
+  addPaymentRoutes(server, { payments, identity });
+  if (options.payIn !== null) addDemoPayInRoute(server, { identity, accounts, payIn: options.payIn });
+
+  let work: readonly Background[] = [];
+  return {
+    ...modules,
+    server,
+    start: async () => {
+      await payments.prepare();
+      await accounts.recoverOpenings();
+      await payments.recover(0);
+      identity.start();
+      work = startWork(options, modules, metrics);
+    },
+    stop: async () => {
+      accounts.hub.endAll();
+      await server.close();
+      await Promise.all(work.map((piece) => piece.stop()));
+      await identity.stop();
+      await modules.ledger.idle();
+    },
+  };
+}
+
+function startWork(
+  options: BankOptions,
+  modules: Modules,
+  metrics: ReturnType<typeof createMetrics>,
+): readonly Background[] {
+  const { database, clock, log } = options;
+  const { ledger, accounts, payments, notifications } = modules;
+  const pool = database.pool;
+  const feed = createFeedConsumer({
+    pool,
+    clock,
+    name: "accounts",
+    pollMs: feed_ms,
+    handle: (_entries, page) => accounts.takeFeed(page),
+    onError: (error) => log.warn({ error }, "the customers' feed will be tried again"),
+  });
+  const checker = createBackgroundChecker({
+    pool,
+    clock,
+    everyMs: check_ms,
+    statements: async () => [await payments.settlementStatement()],
+    onReport: (report) => {
+      if (!report.ok)
+        log.error({ report: report.lines }, "the ledger is wrong: stop posting and find out why");
+    },
+    onError: (error) => log.warn({ error }, "the ledger could not be checked and will be again"),
+  });
+  const gauges = addBankMetrics(metrics, ledger);
+  const every = (name: string, every_ms: number, run: () => Promise<boolean>): Background =>
+    repeat({ name, every_ms, log, run });
+  return [
+    feed,
+    checker,
+    every("due payments", due_ms, async () => (await payments.sendDue()) > 0),
+    every("recovery", recovery_ms.every, async () => {
+      await accounts.recoverOpenings();
+      await payments.recover(recovery_ms.patience);
+      return false;
+    }),
+    every("expiry", expiry_ms, async () => (await payments.expire()) > 0),
+    every("feed lag", lag_ms, async () => {
+      gauges.setFeedLag((await feed.lagMs()) / 1000);
+      return false;
+    }),
+    createOutboxConsumer({ database, name: "notifications", clock, log, handle: notifications.takeEvent }),
+    notifications.start(),
+  ];
+}

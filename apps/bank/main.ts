@@ -1,0 +1,60 @@
+import {
+  assertNotOwner,
+  ConfigError,
+  createDatabase,
+  createLogger,
+  readSecrets,
+  systemClock,
+  systemRandom,
+} from "@mainstay/platform";
+import { createBank } from "./bank.ts";
+import { readBankConfig } from "./config.ts";
+import { createIdentityCheck, createPayIn } from "./outside.ts";
+
+/** How many connections to PostgreSQL the bank keeps. */
+const connections_max = 12;
+
+async function main(): Promise<void> {
+  const config = readBankConfig();
+  const secrets = readSecrets(config.secretsPath);
+  const log = createLogger({ name: "bank", level: config.logLevel });
+  const database = createDatabase({
+    url: config.databaseUrl,
+    connections_max,
+    applicationName: "mainstay-bank",
+    log,
+  });
+  if (config.isProduction) await assertNotOwner(database);
+  const bank = await createBank({
+    database,
+    clock: systemClock,
+    random: systemRandom,
+    log,
+    identity: {
+      relyingParty: { id: new URL(config.origin).hostname, name: "Mainstay", origins: [config.origin] },
+      isDemo: config.isDemo,
+      staffAssertionPublicKey: secrets.staffAssertionPublicKey,
+    },
+    identityCheck: createIdentityCheck(config.simulatorUrl),
+    undo_window_ms: config.undo_window_ms,
+    schemeSecret: secrets.schemeSecret,
+    mailServer: { host: "127.0.0.1", port: config.mailPort },
+    payIn: config.isDemo ? createPayIn(config.simulatorUrl) : null,
+  });
+  await bank.start();
+  await bank.server.listen({ host: "127.0.0.1", port: config.httpPort });
+  log.info({ origin: config.origin }, "the bank is ready");
+  const stop = () =>
+    void bank
+      .stop()
+      .then(() => database.close())
+      .then(() => process.exit(0));
+  process.once("SIGTERM", stop);
+  process.once("SIGINT", stop);
+}
+
+main().catch((error: unknown) => {
+  // Whoever starts the process reads one sentence; anything else is a bug and shows its stack.
+  process.stderr.write(`${error instanceof ConfigError ? error.message : String((error as Error).stack)}\n`);
+  process.exit(1);
+});

@@ -1,0 +1,109 @@
+import type { DomainEvent } from "@mainstay/platform";
+
+/** Whom a message is for. */
+export type Contact = { readonly firstName: string; readonly email: string };
+
+/** A message as it is written, before it is laid out. Plain text; each paragraph is a sentence or two. */
+export type Message = { readonly subject: string; readonly paragraphs: readonly string[] };
+
+const not_you =
+  "If this wasn't you, open Mainstay, go to Security and log that device out. Then write to us under Help.";
+const never_asked = "We never ask for a code, a passkey or a payment by e-mail or phone.";
+
+type Writer = (event: DomainEvent, contact: Contact) => Message | null;
+
+/** What is told of which event. An event that isn't here is told to nobody. */
+const writers: Readonly<Record<string, Writer>> = {
+  "accounts.account-opened": (_event, contact) => ({
+    subject: "Welcome to Mainstay",
+    paragraphs: [
+      `Hello ${contact.firstName}, your current account is open.`,
+      "You'll find its sort code and account number in the app: you can be paid from now on.",
+      "Make your recovery codes next, under Security. They get you back in if you lose your phone.",
+    ],
+  }),
+  "identity.device-added": (event, contact) => {
+    // The device that opened the account is told of by the welcome, one that recovered it by that message.
+    if (event.payload["openedBy"] !== "passkey") return null;
+    return {
+      subject: "A new device logged in",
+      paragraphs: [
+        `Hello ${contact.firstName}, ${deviceOf(event)} logged in to your account on ${timeOf(event)}.`,
+        "If that was you, there's nothing to do.",
+        not_you,
+      ],
+    };
+  },
+  "identity.passkey-added": (event, contact) => ({
+    subject: "A passkey was added",
+    paragraphs: [
+      `Hello ${contact.firstName}, a passkey was added to your account on ${timeOf(event)}.`,
+      "If that was you, there's nothing to do.",
+      not_you,
+    ],
+  }),
+  "identity.recovered": (event, contact) => ({
+    subject: "A recovery code was used",
+    paragraphs: [
+      `Hello ${contact.firstName}, one of your recovery codes was used to log in on ${deviceOf(event)}, on ${timeOf(event)}.`,
+      "That code can't be used again. You can make new ones under Security.",
+      not_you,
+    ],
+  }),
+};
+
+/** The message about an event, or null where nothing is told of it. */
+export function messageAbout(event: DomainEvent, contact: Contact): Message | null {
+  return writers[event.kind]?.(event, contact) ?? null;
+}
+
+/** Says whether an event is told of at all. */
+export function isTold(kind: string): boolean {
+  return Object.hasOwn(writers, kind);
+}
+
+function deviceOf(event: DomainEvent): string {
+  const name = event.payload["deviceName"];
+  return typeof name === "string" && name !== "" ? name : "a device";
+}
+
+const time_format = new Intl.DateTimeFormat("en-GB", {
+  timeZone: "Europe/London",
+  dateStyle: "long",
+  timeStyle: "short",
+});
+
+function timeOf(event: DomainEvent): string {
+  return time_format.format(event.occurredAt);
+}
+
+/** The message as plain text. */
+export function textOf(message: Message): string {
+  return `${[...message.paragraphs, never_asked, "Mainstay"].join("\n\n")}\n`;
+}
+
+/** The message as HTML: no pictures, no links, nothing that is fetched; whatever came from elsewhere is escaped. */
+export function htmlOf(message: Message): string {
+  const paragraphs = message.paragraphs.map((text) => `<p style="margin:0 0 16px">${escapeHtml(text)}</p>`);
+  return `<!doctype html>
+<html lang="en">
+<head><meta charset="utf-8"><title>${escapeHtml(message.subject)}</title></head>
+<body style="margin:0;padding:24px;background:#F6F5F1;color:#10201F;font:16px/24px system-ui,sans-serif">
+<div style="max-width:520px;margin:0 auto;padding:24px;border-radius:20px;background:#FFFFFF">
+<h1 style="margin:0 0 16px;font-size:20px;line-height:28px;color:#0E4A45">${escapeHtml(message.subject)}</h1>
+${paragraphs.join("\n")}
+<p style="margin:0;font-size:14px;line-height:20px;color:#51605E">${escapeHtml(never_asked)}</p>
+</div>
+</body>
+</html>
+`;
+}
+
+function escapeHtml(text: string): string {
+  return text
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replaceAll('"', "&quot;")
+    .replaceAll("'", "&#39;");
+}
