@@ -48,7 +48,7 @@ export async function createTestBank(changes: Partial<BankOptions> = {}): Promis
     identity: {
       relyingParty: { id: "localhost", name: "Mainstay", origins: [test_origin] },
       isDemo: false,
-      staffAssertionPublicKey: staffKeys.publicKey.export({ type: "spki", format: "pem" }),
+      staffAssertionPublicKey: String(staffKeys.publicKey.export({ type: "spki", format: "pem" })),
     },
     identityCheck: { check: async () => ({ result: "pass", reasons: [] }) },
     undo_window_ms: 15_000,

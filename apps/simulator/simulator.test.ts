@@ -83,6 +83,11 @@ describe("paying in", () => {
     expect(received.at(-1)?.body).toContain("<IBAN>GB35MNST00421712345678</IBAN>");
   });
 
+  it("finds the IBAN of a sort code and account number", async () => {
+    await post("/api/pay-in", { account: "00-42-17 12345678", amount: "1" });
+    expect(received.at(-1)?.body).toContain("<IBAN>GB35MNST00421712345678</IBAN>");
+  });
+
   it("tells a refusal with its reason", async () => {
     bankAnswer = report(
       "RJCT",

@@ -2,6 +2,8 @@ export type { Approval, ApproveCode } from "./approval.ts";
 export type { PaymentsConfig, PaymentsDeps } from "./deps.ts";
 export { payment_errors, type PaymentErrorCode } from "./errors.ts";
 export { paymentsMigrations } from "./migrations.ts";
+export { savePayees } from "./payee-store.ts";
+export { savePayees } from "./payee-store.ts";
 export { createPayments, type Payments } from "./payments.ts";
 export { settlement_account } from "./posts.ts";
 export { addPaymentRoutes, addSchemeRoutes } from "./routes.ts";

@@ -79,7 +79,7 @@ export function createScheme(deps: {
     const amount = moneyFromDecimal(order.amount.trim(), "GBP");
     if (!amount.ok || amount.value.minor <= 0n) return null;
     const id = newId("payin", { clock, random });
-    const creditorIban = order.account.replaceAll(/\s/g, "").toUpperCase();
+    const creditorIban = ibanNamed(order.account);
     const toBic = bankOfIban(creditorIban);
     if (toBic === null)
       return keep({ ...unroutable(order.account), id, sent: "", answered: "", at: clock.now() });
@@ -112,6 +112,24 @@ export function createScheme(deps: {
 
   return { payIn, transfers: () => kept };
 }
+
+/**
+ * The IBAN that somebody names: as it is, or made from sort code and account number ("00-42-17 12345678"), whose check
+ * digits are those of ISO 13616: 98 less the remainder by 97 of the number with its letters as two digits.
+ */
+function ibanNamed(account: string): string {
+  const plain = account.replaceAll(/[\s-]/g, "").toUpperCase();
+  if (!/^\d{14}$/.test(plain)) return plain;
+  const bankCode = sort_code_directory[plain.slice(0, 6)] ?? "";
+  const digits = `${bankCode}${plain}GB00`.replaceAll(/[A-Z]/g, (letter) =>
+    String(letter.charCodeAt(0) - 55),
+  );
+  const check = 98n - (BigInt(digits) % 97n);
+  return `GB${String(check).padStart(2, "0")}${bankCode}${plain}`;
+}
+
+/** Whose a sort code is. */
+const sort_code_directory: Readonly<Record<string, string>> = { "004217": "MNST" };
 
 /** Which bank of the scheme a British IBAN's bank code names. */
 const bank_directory: Readonly<Record<string, string>> = { MNST: "MNSTGB20" };
