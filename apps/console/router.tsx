@@ -1,5 +1,6 @@
-import { createRootRoute, createRoute, createRouter, Outlet, redirect } from "@tanstack/react-router";
+import { createRootRoute, createRoute, createRouter, Outlet } from "@tanstack/react-router";
 import { AuditPage } from "./screens/audit.tsx";
+import { Home } from "./screens/home.tsx";
 import { Join } from "./screens/join.tsx";
 import { Notice } from "./screens/notice.tsx";
 import { ReferralsPage } from "./screens/referrals.tsx";
@@ -21,9 +22,7 @@ const frame = createRoute({ getParentRoute: () => root, id: "frame", component: 
 const home = createRoute({
   getParentRoute: () => frame,
   path: "/",
-  beforeLoad: () => {
-    throw redirect({ to: "/referrals" });
-  },
+  component: Home,
 });
 const referrals = createRoute({ getParentRoute: () => frame, path: "/referrals", component: ReferralsPage });
 const staff = createRoute({ getParentRoute: () => frame, path: "/staff", component: StaffPage });

@@ -165,6 +165,18 @@ describe("a log-in", () => {
     admin = { ...admin, ...(await logIn(admin.device)) };
   });
 
+  test("isn't put off by what a window asks while nobody is there", async () => {
+    const { cookie } = await logIn(admin.device);
+    const ask = () => call("GET", "/api/staff/session", { cookie, headers: { "x-console-idle": "1" } });
+    for (let minute = 0; minute < 14; minute += 1) {
+      clock.advance(60_000);
+      expect((await ask()).status).toBe(200);
+    }
+    clock.advance(60_000);
+    expect((await ask()).status).toBe(401);
+    admin = { ...admin, ...(await logIn(admin.device)) };
+  });
+
   test("can't be replayed: its challenge is answered once", async () => {
     const first = await logIn(admin.device);
     expect(first.status).toBe(200);

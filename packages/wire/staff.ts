@@ -11,6 +11,9 @@ export type StaffRole = Type.Static<typeof StaffRoleSchema>;
 /** The header in which control hands the bank its signed word for who asks (a JWT, EdDSA, audience `bank`, 60 s). */
 export const staff_assertion_header = "x-staff-assertion";
 
+/** The header by which the console says that nobody touched it: the request doesn't put the session's end off. */
+export const console_idle_header = "x-console-idle";
+
 /** What a staff assertion says. */
 export const StaffClaimsSchema = Type.Object({
   sub: IdSchema("staff"),

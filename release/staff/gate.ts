@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { problem } from "@mainstay/platform";
-import type { StaffRole } from "@mainstay/wire";
+import { console_idle_header, type StaffRole } from "@mainstay/wire";
 import { staff_problems } from "./errors.ts";
 import { hasAnyRole } from "./rules.ts";
 import type { StaffService } from "./service.ts";
@@ -44,7 +44,8 @@ export function createConsoleGate(deps: {
     },
     require: async (request, roles = []) => {
       const token = cookieOf(request, name);
-      const session = token === null ? null : await deps.service.sessionOf(token);
+      const isIdle = request.headers[console_idle_header] !== undefined;
+      const session = token === null ? null : await deps.service.sessionOf(token, { isIdle });
       if (!session) throw problem(staff_problems, "not_logged_in");
       if (roles.length > 0 && !hasAnyRole(session.staff.roles, roles)) {
         throw problem(staff_problems, "role_missing", { detail: `It takes the role ${roles.join(" or ")}.` });

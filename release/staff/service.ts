@@ -64,8 +64,11 @@ export type StaffService = {
     id: string,
     credential: AssertionJson,
   ) => Answer<OpenedSession, "ceremony_over" | "login_refused">;
-  /** The session of a cookie, and puts its end off; null when there is none that is good. */
-  readonly sessionOf: (token: string) => Promise<ConsoleSession | null>;
+  /** The session of a cookie, and puts its end off unless nobody is there; null when there is none that is good. */
+  readonly sessionOf: (
+    token: string,
+    request: { readonly isIdle: boolean },
+  ) => Promise<ConsoleSession | null>;
   readonly logOut: (session: ConsoleSession) => Promise<void>;
   readonly invite: (
     actor: StaffMember,
@@ -87,7 +90,7 @@ export type StaffService = {
   ) => Promise<void>;
 };
 
-const start_actor: Actor = { id: "start", name: "The start of the bank" };
+const start_actor: Actor = { id: "start", name: "The bank’s start" };
 
 type Context = StaffDeps & { readonly db: store.StaffDb };
 
@@ -256,11 +259,12 @@ async function finishLogin(
   });
 }
 
-async function sessionOf(context: Context, token: string): Promise<ConsoleSession | null> {
+async function sessionOf(context: Context, token: string, isIdle: boolean): Promise<ConsoleSession | null> {
   const { db, clock } = context;
   const now = clock.now();
   const found = await store.findSession(db, sha256(token));
   if (!found || sessionEnd(found) <= now) return null;
+  if (isIdle) return { id: found.id, staff: found.staff, expiresAt: sessionEnd(found) };
   if (now.getTime() - found.seenAt.getTime() >= session_touch_ms_min) {
     await store.touchSession(db, found.id, now);
   }
@@ -348,7 +352,7 @@ export function createStaffService(deps: StaffDeps): StaffService {
     finishJoining: (id, credential) => finishJoining(context, id, credential),
     beginLogin: () => beginLogin(context),
     finishLogin: (id, credential) => finishLogin(context, id, credential),
-    sessionOf: (token) => sessionOf(context, token),
+    sessionOf: (token, { isIdle }) => sessionOf(context, token, isIdle),
     logOut: (session) => logOut(context, session),
     invite: (actor, given) => invite(context, actor, given),
     withdraw: (actor, invitationId) => withdraw(context, actor, invitationId),

@@ -3,7 +3,7 @@ import type { Audit, Referral, StaffPeople, StaffSession } from "@mainstay/wire"
 import { request, RequestError } from "./request.ts";
 
 /** How often a page that people wait on asks again, in milliseconds. */
-const live_ms = 5_000;
+const live_ms = 15_000;
 
 /** Who is logged in; null when nobody is. */
 export const sessionQuery = queryOptions({

@@ -1,7 +1,10 @@
 import type { Problem } from "@mainstay/wire";
+import { idleMs } from "../browser.ts";
 
 /** How long an answer may take, in milliseconds. */
 const answer_ms_max = 20_000;
+/** After so long without a touch, what the window asks by itself doesn't put the session's end off. */
+const active_ms_max = 30_000;
 
 /** A failure that the server named, or that kept it from being asked; `title` is for whoever reads the screen. */
 export class RequestError extends Error {
@@ -30,7 +33,10 @@ function isProblem(value: unknown): value is Problem {
 export async function request<T>(method: string, path: string, body?: unknown): Promise<T> {
   const answer = await fetch(path, {
     method,
-    ...(body === undefined ? {} : { headers: { "content-type": "application/json" } }),
+    headers: {
+      ...(body === undefined ? {} : { "content-type": "application/json" }),
+      ...(idleMs() > active_ms_max ? { "x-console-idle": "1" } : {}),
+    },
     body: body === undefined ? null : JSON.stringify(body),
     signal: AbortSignal.timeout(answer_ms_max),
   }).catch(() => {

@@ -31,7 +31,7 @@ export function Button({ look = "plain", keys, icon, busy = false, children, ...
 
 type ButtonProps = Omit<ComponentProps<"button">, "className"> & {
   readonly look?: keyof typeof looks;
-  readonly keys?: readonly string[];
+  readonly keys?: string;
   readonly icon?: ReactNode;
   readonly busy?: boolean;
 };

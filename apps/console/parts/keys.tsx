@@ -1,28 +1,40 @@
 import { classNames } from "@mainstay/ui";
+import { ArrowDown, ArrowUp, Command, CornerDownLeft, type LucideIcon } from "lucide-react";
 
-/** Keys as caps, 18 px high, as they are pressed one with another. */
-export function Keys({
-  of,
-  on = "plain",
-}: {
-  readonly of: readonly string[];
-  readonly on?: "plain" | "filled";
-}) {
+/** Signs that a font may lack are drawn. */
+const drawn: Readonly<Record<string, LucideIcon>> = {
+  mod: Command,
+  Enter: CornerDownLeft,
+  ArrowDown: ArrowDown,
+  ArrowUp: ArrowUp,
+};
+
+const isApple = /mac|iphone|ipad/i.test(navigator.userAgent);
+
+function Cap({ name }: { readonly name: string }) {
+  if (name === "mod" && !isApple) return "Ctrl";
+  const Glyph = drawn[name];
+  if (Glyph) return <Glyph size={11} strokeWidth={2} />;
+  return name === "Escape" ? "Esc" : name.toUpperCase();
+}
+
+/** Keys that are pressed together, as caps of 18 px: `mod+Enter` is ⌘ and ↵, or Ctrl and ↵ where there is no ⌘. */
+export function Keys({ of, on = "plain" }: KeysProps) {
   return (
     <span className="inline-flex gap-0.5" aria-hidden>
-      {of.map((key) => (
+      {of.split("+").map((name) => (
         <kbd
-          key={key}
+          key={name}
           className={classNames(
             "inline-flex h-4.5 min-w-4.5 items-center justify-center rounded-key border px-1 font-sans text-[11px] font-medium",
-            on === "filled"
-              ? "border-current opacity-80 group-disabled:opacity-40"
-              : "border-line2 bg-surface text-ink-soft",
+            on === "filled" ? "border-current opacity-80" : "border-line2 bg-surface text-ink-soft",
           )}
         >
-          {key}
+          <Cap name={name} />
         </kbd>
       ))}
     </span>
   );
 }
+
+type KeysProps = { readonly of: string; readonly on?: "plain" | "filled" };

@@ -54,7 +54,7 @@ type RowProps = {
 };
 
 /** A cell: one line, or two with the softer one below. */
-export function Cell({ children, below, isSoft = false, isNumeric = false }: CellProps) {
+export function Cell({ children, below, isSoft = false, isNumeric = false, isTight = false }: CellProps) {
   return (
     <td
       className={classNames(
@@ -62,6 +62,7 @@ export function Cell({ children, below, isSoft = false, isNumeric = false }: Cel
         below === undefined ? "h-9" : "h-[42px]",
         isSoft && "text-ink-soft",
         isNumeric && "money whitespace-nowrap",
+        isTight && "whitespace-nowrap",
       )}
     >
       {children}
@@ -75,4 +76,6 @@ type CellProps = {
   readonly below?: ReactNode;
   readonly isSoft?: boolean;
   readonly isNumeric?: boolean;
+  /** The cell is as wide as its words. */
+  readonly isTight?: boolean;
 };

@@ -21,12 +21,19 @@ const action_texts: Readonly<Record<string, string>> = {
   "bank.referral-decided": "decided a referral",
 };
 
+/** Details that the row says already, or that only a machine wants. */
+const unsaid = new Set(["session", "invitation", "expiresAt"]);
+
 function detailText(details: AuditEntry["details"]): string {
-  const parts = Object.entries(details).map(([name, value]) => {
-    const text = Array.isArray(value) ? value.join(", ") : String(value);
-    return `${name} ${text === "" ? "–" : text}`;
-  });
+  const parts = Object.entries(details)
+    .filter(([name, value]) => !unsaid.has(name) && value !== "")
+    .map(([name, value]) => `${name}: ${Array.isArray(value) ? value.join(", ") : String(value)}`);
   return parts.length === 0 ? "–" : parts.join("; ");
+}
+
+/** An id by its kind and its end: enough to tell two apart, and whole on hover. */
+function shortId(id: string): string {
+  return `${id.slice(0, id.indexOf("_") + 1)}…${id.slice(-5)}`;
 }
 
 function Entries({ entries }: { readonly entries: readonly AuditEntry[] }) {
@@ -38,17 +45,15 @@ function Entries({ entries }: { readonly entries: readonly AuditEntry[] }) {
           <Cell isSoft>
             <Time at={entry.at} />
           </Cell>
-          <Cell>
+          <Cell isTight>
             <span className="font-semibold">{entry.actor.name}</span>
           </Cell>
-          <Cell>{action_texts[entry.action] ?? entry.action}</Cell>
-          <Cell isSoft>
-            <span title={entry.subject}>
-              {entry.subject.slice(0, entry.subject.indexOf("_") + 1)}…{entry.subject.slice(-5)}
-            </span>
+          <Cell isTight>{action_texts[entry.action] ?? entry.action}</Cell>
+          <Cell isSoft isTight>
+            <span title={entry.subject}>{shortId(entry.subject)}</span>
           </Cell>
           <Cell isSoft>{detailText(entry.details)}</Cell>
-          <Cell isSoft>
+          <Cell isSoft isTight>
             <span title={entry.hash} className="text-small">
               {entry.hash.slice(0, 4)}…{entry.hash.slice(-4)}
             </span>

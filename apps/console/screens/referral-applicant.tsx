@@ -25,19 +25,20 @@ function Fact({ name, children }: { readonly name: string; readonly children: Re
 /** Who is to be decided on: what they said, and what the check couldn't settle. */
 export function Applicant({ referral, now }: { readonly referral: Referral; readonly now: Date }) {
   const { address } = referral;
-  const lines = [address.line1, address.line2, address.town, address.postcode].filter(Boolean);
+  const street = [address.line1, address.line2].filter(Boolean).join(", ");
   return (
     <Card
       title={referral.name}
       aside={`${yearsSince(referral.dateOfBirth, now)} years old`}
       className="shrink-0"
     >
-      <dl className="grid grid-cols-[76px_1fr] gap-x-3 gap-y-1.5 px-4 py-3">
+      <dl className="grid grid-cols-[76px_1fr] gap-x-3 gap-y-1 px-4 py-3">
         <Fact name="Born">{dateText(referral.dateOfBirth)}</Fact>
         <Fact name="Address">
-          {lines.map((line) => (
-            <div key={line}>{line}</div>
-          ))}
+          <div>{street}</div>
+          <div>
+            {address.town}, {address.postcode}
+          </div>
         </Fact>
         <Fact name="E-mail">{referral.email}</Fact>
         <Fact name="Phone">{referral.phone}</Fact>

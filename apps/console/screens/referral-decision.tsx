@@ -8,19 +8,18 @@ import { Button } from "../parts/button.tsx";
 import { Card } from "../parts/card.tsx";
 import { TextArea, Trouble } from "../parts/field.tsx";
 import { Keys } from "../parts/keys.tsx";
-import { capsOf } from "../shell/page-keys.ts";
 
 export type Decision = "pass" | "fail";
 
 const reason_length = { min: 3, max: 500 };
 
 const choices: readonly { decision: Decision; keyCap: string; title: string; text: string }[] = [
-  { decision: "pass", keyCap: "1", title: "Pass", text: "They make a passkey, and the account is open." },
+  { decision: "pass", keyCap: "1", title: "Pass", text: "They go on, to a passkey." },
   {
     decision: "fail",
     keyCap: "2",
     title: "Fail",
-    text: "No account. They are told that we couldn’t open one.",
+    text: "They’re told that we couldn’t.",
   },
 ];
 
@@ -58,7 +57,7 @@ export function Decide({ referral, decision, onDecide, reasonRef, onDone }: Deci
   };
   return (
     <Card title="Decide" className="shrink-0">
-      <div className="flex flex-col gap-3 p-4" onKeyDown={onKeyDown}>
+      <div className="flex flex-col gap-2.5 px-4 py-3" onKeyDown={onKeyDown}>
         <div role="radiogroup" aria-label="Decision" className="flex flex-col gap-2">
           {choices.map((choice) => (
             <Choice
@@ -81,7 +80,7 @@ export function Decide({ referral, decision, onDecide, reasonRef, onDone }: Deci
         <Trouble>{sending.isError ? sentenceOf(sending.error) : null}</Trouble>
         <Button
           look={decision === "fail" ? "danger" : "primary"}
-          keys={capsOf({ name: "", keys: { "mod+Enter": send } })[0] ?? []}
+          keys="mod+Enter"
           disabled={!isReady}
           busy={sending.isPending}
           onClick={send}
@@ -109,7 +108,7 @@ function Choice({ title, text, isChosen, onChoose, keyCap }: ChoiceProps) {
       aria-checked={isChosen}
       onClick={onChoose}
       className={classNames(
-        "flex gap-3 rounded-control border px-3 py-2.5 text-left",
+        "flex gap-3 rounded-control border px-3 py-2 text-left",
         isChosen
           ? "border-harbour bg-table-head shadow-[inset_0_0_0_1px_var(--harbour)]"
           : "border-line2 hover:bg-hover",
@@ -126,7 +125,7 @@ function Choice({ title, text, isChosen, onChoose, keyCap }: ChoiceProps) {
         <span className="block font-semibold">{title}</span>
         <span className="block text-small text-ink-soft">{text}</span>
       </span>
-      <Keys of={[keyCap]} />
+      <Keys of={keyCap} />
     </button>
   );
 }

@@ -121,9 +121,7 @@ export function ReferralsPage() {
           className="min-w-0 flex-1"
           foot={
             <>
-              <span>
-                {referrals.length} of {referrals.length}, longest waiting first
-              </span>
+              <span>{referrals.length === 0 ? "None" : `${referrals.length}, longest waiting first`}</span>
               <span>Every look is in the bank’s audit</span>
             </>
           }
@@ -140,7 +138,7 @@ export function ReferralsPage() {
           )}
         </Card>
         {chosen && (
-          <div className="flex min-h-0 w-[340px] shrink-0 flex-col gap-3 overflow-y-auto">
+          <div className="flex min-h-0 w-[340px] shrink-0 flex-col gap-3">
             <Applicant referral={chosen} now={now} />
             <Decide
               key={chosen.registrationId}

@@ -33,7 +33,7 @@ function People({ people, chosen, onChoose }: PeopleProps) {
           isChosen={person.id === chosen?.id}
           {...(onChoose && person.endedAt === null ? { onChoose: () => onChoose(person.id) } : {})}
         >
-          <Cell isSoft={person.endedAt !== null}>
+          <Cell isTight isSoft={person.endedAt !== null}>
             <span className="font-semibold">{person.name}</span>
           </Cell>
           <Cell>
@@ -67,7 +67,7 @@ function Invitations({ invitations, isAdmin }: InvitationsProps) {
       <Table label="Open invitations" columns={["Name", "Roles", "Until", ""]}>
         {invitations.map((invitation) => (
           <Row key={invitation.id}>
-            <Cell>{invitation.name}</Cell>
+            <Cell isTight>{invitation.name}</Cell>
             <Cell>
               <Roles roles={invitation.roles} />
             </Cell>

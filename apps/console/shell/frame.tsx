@@ -10,7 +10,7 @@ import { Keys } from "../parts/keys.tsx";
 import { StatusClock } from "../parts/time.tsx";
 import { LogIn } from "../screens/log-in.tsx";
 import { Notice } from "../screens/notice.tsx";
-import { capsOf, runKey, useCurrentKeys, type PageKey } from "./page-keys.ts";
+import { runKey, useCurrentKeys, type PageKey } from "./page-keys.ts";
 import { KeyHelp, Palette } from "./palette.tsx";
 import { rooms, roomsFor } from "./rooms.ts";
 import { Sidebar } from "./sidebar.tsx";
@@ -31,14 +31,14 @@ function StatusBar({ onHelp }: { readonly onHelp: () => void }) {
     <footer className="flex h-7 shrink-0 items-center gap-5 border-t border-line bg-side px-6 text-small text-ink-soft">
       {keys.map((entry) => (
         <span key={entry.name} className="inline-flex items-center gap-1.5">
-          {capsOf(entry).map((caps) => (
-            <Keys key={caps.join()} of={caps} />
+          {Object.keys(entry.keys).map((key) => (
+            <Keys key={key} of={key} />
           ))}
           {entry.name}
         </span>
       ))}
       <button type="button" onClick={onHelp} className="inline-flex items-center gap-1.5 hover:text-ink">
-        <Keys of={["?"]} /> all keys
+        <Keys of="?" /> all keys
       </button>
       <span className="ml-auto inline-flex items-center gap-1.5">
         <span
@@ -66,7 +66,7 @@ function TopBar({ onSearch, onHelp }: { readonly onSearch: () => void; readonly 
         <Search size={15} strokeWidth={1.9} aria-hidden />
         Page or action…
         <span className="ml-auto">
-          <Keys of={capsOf(palette_key)[0] ?? []} />
+          <Keys of="mod+k" />
         </span>
       </button>
       <button
@@ -81,15 +81,13 @@ function TopBar({ onSearch, onHelp }: { readonly onSearch: () => void; readonly 
   );
 }
 
-const palette_key: PageKey = { name: "go to a page", keys: { "mod+k": () => undefined } };
-
 function Shell({ session }: { readonly session: StaffSession }) {
   const [open, setOpen] = useState<"palette" | "keys" | null>(null);
   const client = useQueryClient();
   const pageKeys = useCurrentKeys();
   const shellKeys = useMemo(() => {
     const all: PageKey[] = [
-      { name: palette_key.name, keys: { "mod+k": () => setOpen("palette") } },
+      { name: "go to a page", keys: { "mod+k": () => setOpen("palette") } },
       { name: "all keys", keys: { "?": () => setOpen("keys") } },
     ];
     return all;

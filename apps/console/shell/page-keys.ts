@@ -52,16 +52,3 @@ export function runKey(event: KeyboardEvent, keys: readonly PageKey[] = current)
   }
   return false;
 }
-
-const caps: Readonly<Record<string, string>> = { Enter: "↵", ArrowDown: "↓", ArrowUp: "↑", Escape: "Esc" };
-const isApple = /mac|iphone|ipad/i.test(navigator.userAgent);
-
-/** How the keys of an entry are drawn, one list a combination. */
-export function capsOf(entry: PageKey): readonly (readonly string[])[] {
-  return Object.keys(entry.keys).map((key) => {
-    const parts = key.split("+");
-    return parts.map((part) =>
-      part === "mod" ? (isApple ? "⌘" : "Ctrl") : (caps[part] ?? part.toUpperCase()),
-    );
-  });
-}

@@ -2,12 +2,13 @@ import { useNavigate } from "@tanstack/react-router";
 import { classNames } from "@mainstay/ui";
 import { useEffect, useRef, useState, type KeyboardEvent } from "react";
 import { Keys } from "../parts/keys.tsx";
-import { capsOf, type PageKey } from "./page-keys.ts";
+import type { PageKey } from "./page-keys.ts";
 import type { Room } from "./rooms.ts";
 
 type Command = { readonly name: string; readonly kind: string; readonly run: () => void };
 
-const panel = "m-auto rounded-panel border border-line bg-surface p-0 text-ink shadow-menu backdrop:bg-scrim";
+const panel =
+  "m-auto rounded-panel border border-line bg-surface p-0 text-ink shadow-menu outline-none backdrop:bg-scrim";
 
 /** Opens as a modal dialog while it is wanted; Escape and a press outside close it. */
 function useDialog(isOpen: boolean) {
@@ -108,8 +109,8 @@ export function KeyHelp({ isOpen, onClose, keys }: KeyHelpProps) {
           <div key={entry.name} className="contents">
             <dt>{entry.name}</dt>
             <dd className="flex justify-end gap-2">
-              {capsOf(entry).map((caps) => (
-                <Keys key={caps.join()} of={caps} />
+              {Object.keys(entry.keys).map((key) => (
+                <Keys key={key} of={key} />
               ))}
             </dd>
           </div>

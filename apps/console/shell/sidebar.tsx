@@ -69,7 +69,7 @@ export function Sidebar({ session, onLogOut }: SidebarProps) {
           <div className="truncate font-semibold">{staff.name}</div>
           <div className="truncate text-small text-ink-soft">
             {first === undefined ? "" : roleName(first)}
-            {staff.roles.length > 1 && `, ${staff.roles.length - 1} more`}
+            {staff.roles.length > 1 && ` +${staff.roles.length - 1}`}
           </div>
         </div>
         <button
