@@ -21,7 +21,7 @@ export async function runRound(deps: IdentityDeps): Promise<void> {
   const now = deps.clock.now();
   const { sql } = deps.database;
   const unanswered = await findUnanswered(sql, addMs(now, -check_again_ms), checks_per_round_max);
-  for (const registration of unanswered) await askAgain(deps, registration);
+  await Promise.all(unanswered.map((registration) => askAgain(deps, registration)));
   await deleteForgotten(sql, addMs(now, -forgotten_ms));
   await deleteOldChallenges(sql, addMs(now, -kept_ms.challenges));
   await deleteOldSessions(sql, addMs(now, -kept_ms.sessions));

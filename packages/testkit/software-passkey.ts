@@ -26,6 +26,10 @@ export type PasskeyFaults = {
   /** Signs with another key than the credential's. */
   readonly key?: KeyObject;
   readonly type?: string;
+  /** Gives a new passkey this credential id instead of a random one. */
+  readonly id?: string;
+  /** Shows this counter instead of the authenticator's own. */
+  readonly signCount?: number;
 };
 
 type Credential = {
@@ -99,7 +103,7 @@ export function createSoftwarePasskey(options: { readonly origin: string; readon
     /** Makes a passkey: WebAuthn's RegistrationResponseJSON. */
     create(request: CreateRequest, faults: PasskeyFaults = {}) {
       const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
-      const rawId = randomBytes(16);
+      const rawId = faults.id === undefined ? randomBytes(16) : Buffer.from(faults.id, "base64url");
       const id = rawId.toString("base64url");
       const rpId = request.rp.id;
       const length = Buffer.alloc(2);
@@ -145,11 +149,8 @@ export function createSoftwarePasskey(options: { readonly origin: string; readon
         challenge,
         faults.origin ?? options.origin,
       );
-      const authData = authenticatorData(
-        faults.rpId ?? credential.rpId,
-        flagsOf(faults),
-        credential.signCount,
-      );
+      const signCount = faults.signCount ?? credential.signCount;
+      const authData = authenticatorData(faults.rpId ?? credential.rpId, flagsOf(faults), signCount);
       const signed = Buffer.concat([authData, sha256(clientData)]);
       return {
         id: credential.id,
