@@ -34,14 +34,18 @@ const writers: Readonly<Record<string, Writer>> = {
       ],
     };
   },
-  "identity.passkey-added": (event, contact) => ({
-    subject: "A passkey was added",
-    paragraphs: [
-      `Hello ${contact.firstName}, a passkey was added to your account on ${timeOf(event)}.`,
-      "If that was you, there's nothing to do.",
-      not_you,
-    ],
-  }),
+  "identity.passkey-added": (event, contact) => {
+    // The first passkey comes with the welcome, that of a recovery with that message.
+    if (event.payload["during"] !== "security") return null;
+    return {
+      subject: "A passkey was added",
+      paragraphs: [
+        `Hello ${contact.firstName}, a passkey was added to your account on ${timeOf(event)}.`,
+        "If that was you, there's nothing to do.",
+        not_you,
+      ],
+    };
+  },
   "identity.recovered": (event, contact) => ({
     subject: "A recovery code was used",
     paragraphs: [

@@ -87,11 +87,13 @@ export async function savePasskey(
     readonly personId: PersonId;
     readonly name: string;
     readonly deviceId: string;
+    /** What the customer was doing: of the first two they are told by another message. */
+    readonly during: "registration" | "recovery" | "security";
   },
 ): Promise<PasskeyId> {
   const id = newId("pk", deps);
   const now = deps.clock.now();
-  const { passkey, personId, name, deviceId } = made;
+  const { passkey, personId, name, deviceId, during } = made;
   const isNew = await insertPasskey(sql, { ...passkey, id, personId, name, deviceId, createdAt: now });
   // Taken by somebody else since it was looked up: throwing undoes the transaction.
   if (!isNew) throw problem(identity_problems, "passkey_exists");
@@ -99,7 +101,7 @@ export async function savePasskey(
     id: newId("evt", deps),
     kind: "identity.passkey-added",
     subject: personId,
-    payload: { passkeyId: id, name },
+    payload: { passkeyId: id, name, during },
     occurredAt: now,
   });
   return id;
@@ -136,7 +138,7 @@ export function addPasskey(
     if (!taken.ok) return taken;
     if ((await findPasskeysOf(sql, personId)).length >= passkeys_per_person_max) return err("passkeys_full");
     const made = { passkey: taken.value.passkey, personId, name: request.deviceName, deviceId };
-    const id = await savePasskey(sql, deps, made);
+    const id = await savePasskey(sql, deps, { ...made, during: "security" });
     const entry = { actor: personId, action: "passkey-added", subject: personId, details: { passkeyId: id } };
     await appendAudit(sql, { at: deps.clock.now(), ...entry });
     return ok(id);

@@ -134,7 +134,7 @@ export function finishRecovery(
     const opened = await openSession(sql, deps, { personId, thumbprint, deviceName, openedBy: "recovery" });
     const { deviceId } = opened.session;
     const made = { passkey: taken.value.passkey, personId, name: deviceName, deviceId };
-    const passkeyId = await savePasskey(sql, deps, made);
+    const passkeyId = await savePasskey(sql, deps, { ...made, during: "recovery" });
     const event = { kind: "identity.recovered", subject: personId, payload: { deviceId, deviceName } };
     await publish(sql, { id: newId("evt", deps), ...event, occurredAt: now });
     const details = { deviceId, passkeyId, codeId: taken.value.subject };

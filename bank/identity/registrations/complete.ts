@@ -59,7 +59,8 @@ async function becomeCustomer(
   const { deviceName } = request;
   const opened = await openSession(sql, deps, { personId, thumbprint, deviceName, openedBy: "registration" });
   const { deviceId } = opened.session;
-  await savePasskey(sql, deps, { passkey: taken.value.passkey, personId, name: deviceName, deviceId });
+  const { passkey } = taken.value;
+  await savePasskey(sql, deps, { passkey, personId, name: deviceName, deviceId, during: "registration" });
   const state = transition(registration.state, "complete") ?? registration.state;
   await saveState(sql, id, { state, reasons: registration.reasons, now });
   await publish(sql, {
