@@ -200,7 +200,10 @@ function passSignals(child) {
 /** Runs the command under the pinned Node and ends as it ends. */
 function run(node, words) {
   const path = [dirname(node), process.env.PATH].filter(Boolean).join(delimiter);
-  const child = spawn(node, words, { cwd: root, stdio: "inherit", env: { ...process.env, PATH: path } });
+  // Node keeps what it compiled, so that the next start is quicker.
+  const compiled = join(root, "node_modules", ".cache", "compiled");
+  const env = { NODE_COMPILE_CACHE: compiled, ...process.env, PATH: path };
+  const child = spawn(node, words, { cwd: root, stdio: "inherit", env });
   passSignals(child);
   child.on("error", (error) => {
     giveUp(`The Node at ${node} doesn't run on this machine (${error.message}).`);

@@ -116,7 +116,10 @@ async function ensureBuild(app: BrowserApp, cache: string, say: (line: string) =
       await buildBoot(half);
     } else {
       const vite = join(project_folder, "node_modules", "vite", "bin", "vite.js");
-      await runToEnd([vite, "build", "--outDir", half, "--emptyOutDir", "--logLevel", "warn"], source);
+      await runToEnd(
+        [vite, "build", "--outDir", half, "--emptyOutDir", "--logLevel", "warn", "--configLoader", "native"],
+        source,
+      );
     }
     // A second start may have built the same meanwhile: then its result stands.
     if (!existsSync(built)) renameSync(half, built);

@@ -119,9 +119,9 @@ export function takeDataFolder(folder: string, port: number): DataFolder {
     `${JSON.stringify({ pid: process.pid, program, port, children } satisfies LockContent)}\n`;
   try {
     makeFolder(folder);
-    accessSync(folder, constants.W_OK | constants.X_OK);
     if (!statSync(folder).isDirectory())
       throw new OperatorError(`${folder} isn't a folder: set MAINSTAY_DATA.`);
+    accessSync(folder, constants.W_OK | constants.X_OK);
     requireSpace(folder, !existsSync(join(folder, "secrets.json")));
     const mine = `${lockFile(folder)}.${process.pid}`;
     writeFileSync(mine, content([]), { mode: 0o600 });

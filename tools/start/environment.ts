@@ -82,7 +82,7 @@ export function readStartSettings(environment: NodeJS.ProcessEnv = process.env):
 
 /** The part of the environment that every child needs to run at all, and what else Mainstay was told. */
 export function systemEnvironment(): Record<string, string> {
-  const kept = ["PATH", "HOME", "TMPDIR", "LANG", "TZ", "SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS"];
+  const kept = ["PATH", "HOME", "TMPDIR", "LANG", "TZ", "NODE_EXTRA_CA_CERTS", "NODE_COMPILE_CACHE"];
   const isKept = (name: string): boolean => kept.includes(name) || name.startsWith("MAINSTAY_");
   const found = Object.entries(process.env).filter(([name]) => isKept(name));
   return Object.fromEntries(found.map(([name, value]) => [name, value ?? ""]));

@@ -30,10 +30,25 @@ export type ProcessPlan = {
 export type ProcessGroup = {
   /** Resolves when every process answers that it is ready; rejects when one of them can't. */
   readonly ready: () => Promise<void>;
+  /** Ends one process and runs it by another plan of the same name. */
+  readonly replace: (plan: ProcessPlan) => Promise<void>;
   readonly stop: () => Promise<void>;
 };
 
-type Running = { readonly plan: ProcessPlan; child: ChildProcess; startedAt_ms: number; restarts: number };
+/** Keeps one process running. */
+type Keeper = {
+  readonly record: () => ChildRecord | undefined;
+  readonly ready: () => Promise<void>;
+  readonly stop: () => Promise<void>;
+};
+
+type KeeperOptions = {
+  readonly plan: ProcessPlan;
+  readonly logPath: string;
+  /** Told whenever the process has another number. */
+  readonly onChange: () => void;
+  readonly onGivenUp: (error: OperatorError) => void;
+};
 
 /** Asks a process on this machine; resolves with its status and body, status 0 when nobody answers. */
 export function ask(
@@ -84,9 +99,76 @@ function isRunning(child: ChildProcess): boolean {
   return child.exitCode === null && child.signalCode === null && child.pid !== undefined;
 }
 
+function launch({ plan, logPath }: KeeperOptions): ChildProcess {
+  const log = openLog(logPath);
+  // No child of the terminal: Ctrl-C reaches the supervisor alone, which ends everything in order.
+  const child = spawn(process.execPath, [...plan.nodeWords, plan.program], {
+    env: { ...plan.environment },
+    stdio: ["ignore", log, log],
+    detached: true,
+  });
+  closeSync(log);
+  return child;
+}
+
+async function waitUntilReady({ plan, logPath }: KeeperOptions, child: ChildProcess): Promise<void> {
+  for (let waited_ms = 0; waited_ms < ready_wait_ms_max; waited_ms += ready_poll_ms) {
+    if ((await ask(plan.port, "/health/ready")).status === 200) return;
+    // What ends before it was ever ready will not get better by being started again.
+    if (!isRunning(child)) throw givenUp(plan, logPath);
+    await wait(ready_poll_ms);
+  }
+  throw new OperatorError(`The ${plan.name} isn't ready after a minute: ${lastWords(logPath)}`);
+}
+
+function givenUp(plan: ProcessPlan, logPath: string): OperatorError {
+  return new OperatorError(`The ${plan.name} ended by itself: ${lastWords(logPath)} (log: ${logPath}).`);
+}
+
+async function endChild(child: ChildProcess): Promise<void> {
+  for (const signal of ["SIGTERM", "SIGKILL"] as const) {
+    if (!isRunning(child)) return;
+    const gone = new Promise((resolve) => child.once("exit", resolve));
+    child.kill(signal);
+    await Promise.race([gone, wait(stop_wait_ms_max, undefined, { ref: false })]);
+  }
+}
+
+/** Starts a process, and starts it again when it ends by itself: a few times, ever later. */
+function keepProcess(options: KeeperOptions): Keeper {
+  const { plan, logPath } = options;
+  let isStopping = false;
+  let restarts = 0;
+  let startedAt_ms = performance.now();
+  let child = launch(options);
+  child.on("exit", () => void afterExit());
+
+  async function afterExit(): Promise<void> {
+    if (isStopping) return;
+    if (performance.now() - startedAt_ms > well_after_ms) restarts = 0;
+    if (restarts === restarts_max) return options.onGivenUp(givenUp(plan, logPath));
+    restarts += 1;
+    await wait(restart_pause_ms * 2 ** (restarts - 1));
+    if (isStopping) return;
+    child = launch(options);
+    child.on("exit", () => void afterExit());
+    startedAt_ms = performance.now();
+    options.onChange();
+  }
+
+  return {
+    record: () => (isRunning(child) ? { pid: child.pid ?? 0, program: plan.program } : undefined),
+    ready: () => waitUntilReady(options, child),
+    stop: () => {
+      isStopping = true;
+      return endChild(child);
+    },
+  };
+}
+
 /**
- * Runs the processes, each with a log of its own. One that ends by itself is started again, a few times and ever
- * later; then `onGivenUp` is told in a sentence. They are no children of the terminal: only `stop` ends them.
+ * Runs the processes, each with a log of its own, and keeps them running. When one can't be kept, `onGivenUp` is
+ * told in a sentence.
  */
 export function runProcesses(options: {
   readonly plans: readonly ProcessPlan[];
@@ -94,73 +176,29 @@ export function runProcesses(options: {
   readonly record: (children: readonly ChildRecord[]) => void;
   readonly onGivenUp: (error: OperatorError) => void;
 }): ProcessGroup {
-  const { plans, logFolder } = options;
-  mkdirSync(logFolder, { recursive: true });
-  let isStopping = false;
-  const running = new Map<string, Running>();
-
-  const record = (): void => {
-    const alive = [...running.values()].filter(({ child }) => isRunning(child));
-    options.record(alive.map(({ plan, child }) => ({ pid: child.pid ?? 0, program: plan.program })));
+  mkdirSync(options.logFolder, { recursive: true });
+  const keepers = new Map<string, Keeper>();
+  const onChange = (): void => {
+    const records = [...keepers.values()].map((keeper) => keeper.record());
+    options.record(records.filter((record) => record !== undefined));
   };
-  const logOf = (plan: ProcessPlan): string => join(logFolder, `${plan.name}.log`);
-  const givenUp = (plan: ProcessPlan): OperatorError =>
-    new OperatorError(`The ${plan.name} ended by itself: ${lastWords(logOf(plan))} (log: ${logOf(plan)}).`);
-
-  function launch(plan: ProcessPlan): ChildProcess {
-    const log = openLog(logOf(plan));
-    const child = spawn(process.execPath, [...plan.nodeWords, plan.program], {
-      env: { ...plan.environment },
-      stdio: ["ignore", log, log],
-      detached: true,
-    });
-    closeSync(log);
-    child.on("exit", () => void afterExit(plan));
-    return child;
-  }
-
-  async function afterExit(plan: ProcessPlan): Promise<void> {
-    const entry = running.get(plan.name);
-    if (isStopping || entry === undefined) return;
-    if (performance.now() - entry.startedAt_ms > well_after_ms) entry.restarts = 0;
-    if (entry.restarts === restarts_max) return options.onGivenUp(givenUp(plan));
-    entry.restarts += 1;
-    await wait(restart_pause_ms * 2 ** (entry.restarts - 1));
-    if (isStopping) return;
-    entry.child = launch(plan);
-    entry.startedAt_ms = performance.now();
-    record();
-  }
-
-  for (const plan of plans) {
-    running.set(plan.name, { plan, child: launch(plan), startedAt_ms: performance.now(), restarts: 0 });
-  }
-  record();
-
-  async function waitUntilReady({ plan, child }: Running): Promise<void> {
-    for (let waited_ms = 0; waited_ms < ready_wait_ms_max; waited_ms += ready_poll_ms) {
-      if ((await ask(plan.port, "/health/ready")).status === 200) return;
-      // What ends before it was ever ready will not get better by being started again.
-      if (!isRunning(child)) throw givenUp(plan);
-      await wait(ready_poll_ms);
-    }
-    throw new OperatorError(`The ${plan.name} isn't ready after a minute: ${lastWords(logOf(plan))}`);
-  }
-
-  async function stop(): Promise<void> {
-    isStopping = true;
-    for (const signal of ["SIGTERM", "SIGKILL"] as const) {
-      const left = [...running.values()].filter(({ child }) => isRunning(child));
-      const gone = left.map(({ child }) => new Promise((resolve) => child.once("exit", resolve)));
-      for (const { child } of left) child.kill(signal);
-      await Promise.race([Promise.all(gone), wait(stop_wait_ms_max, undefined, { ref: false })]);
-    }
-  }
-
+  const run = (plan: ProcessPlan): void => {
+    const logPath = join(options.logFolder, `${plan.name}.log`);
+    keepers.set(plan.name, keepProcess({ plan, logPath, onChange, onGivenUp: options.onGivenUp }));
+  };
+  for (const plan of options.plans) run(plan);
+  onChange();
   return {
     ready: async () => {
-      await Promise.all([...running.values()].map(waitUntilReady));
+      await Promise.all([...keepers.values()].map((keeper) => keeper.ready()));
     },
-    stop,
+    replace: async (plan) => {
+      await keepers.get(plan.name)?.stop();
+      run(plan);
+      onChange();
+    },
+    stop: async () => {
+      await Promise.all([...keepers.values()].map((keeper) => keeper.stop()));
+    },
   };
 }

@@ -28,11 +28,10 @@ export type SupervisorOptions = {
 export type Mainstay = {
   readonly ports: Ports;
   readonly databases: Databases;
-  readonly builds: Builds;
   readonly logFolder: string;
   /** The one-time link for the first member of staff, while there is none. */
   readonly staffLink: string | undefined;
-  /** Publishes the customer app again if its sources changed. */
+  /** Builds what has changed since, and brings it to where it is served; answers the app's version. */
   readonly rebuild: () => Promise<string>;
   readonly stop: () => Promise<void>;
 };
@@ -147,13 +146,25 @@ export async function startMainstay(options: SupervisorOptions): Promise<Mainsta
     });
     undo.push(group.stop);
     await group.ready();
+    let served = builds;
+    const rebuild = async (): Promise<string> => {
+      const fresh = await ensureBuilds(folder.path, say);
+      // A process is told at its start where its files lie.
+      const moved = { edge: fresh.boot !== served.boot, control: fresh.console !== served.console };
+      served = fresh;
+      for (const plan of planProcesses(options, { databases, builds: fresh, secrets, ports })) {
+        if ((plan.name === "edge" && moved.edge) || (plan.name === "control" && moved.control)) {
+          await group.replace(plan);
+        }
+      }
+      return ensurePublished(fresh.customer, catalog);
+    };
     return {
       ports,
       databases,
-      builds,
       logFolder,
       staffLink: await findStaffLink(ports, secrets),
-      rebuild: async () => ensurePublished((await ensureBuilds(folder.path, say)).customer, catalog),
+      rebuild,
       stop: async () => {
         await unwind();
         folder.release();

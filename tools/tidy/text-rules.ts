@@ -10,8 +10,8 @@ export function checkSizes(files: readonly ProjectFile[]): readonly Breach[] {
     .flatMap(({ path, text }) => {
       const lines = text.trimEnd().split("\n");
       const tooLong = lines.flatMap((line, index) =>
-        [...line].length > columns_max && !/https?:\/\/\S{60}|\bd="M/.test(line)
-          ? [{ path, line: index + 1, what: `${[...line].length} columns, ${columns_max} at most` }]
+        line.length > columns_max && !/https?:\/\/\S{60}|\bd="M/.test(line)
+          ? [{ path, line: index + 1, what: `${line.length} columns, ${columns_max} at most` }]
           : [],
       );
       if (lines.length <= lines_max) return tooLong;

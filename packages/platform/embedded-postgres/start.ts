@@ -4,9 +4,16 @@ import { prepareBinaries } from "./binaries.ts";
 import { clusterExists, createCluster } from "./cluster.ts";
 import { type Location, locate, makeOwnedFolder, rootHome } from "./location.ts";
 import { OperatorError, explainFolderError } from "./operator-error.ts";
-import { type PostgresRole, loadPasswords } from "./passwords.ts";
+import { type Passwords, type PostgresRole, loadPasswords } from "./passwords.ts";
 import { ensureRolesAndDatabases } from "./roles.ts";
-import { type Listen, findServer, launchServer, portOf, stopServer } from "./server-process.ts";
+import {
+  type LaunchOptions,
+  type Listen,
+  findServer,
+  launchServer,
+  portOf,
+  stopServer,
+} from "./server-process.ts";
 import { type PostgresSettings, postgresSettings } from "./settings.ts";
 import { chooseRunAs, isRoot } from "./unprivileged.ts";
 
@@ -44,6 +51,24 @@ function urlMaker(
 }
 
 /**
+ * Launches or adopts the server and sees to its roles. A server that was killed a moment ago may still look alive:
+ * when it is gone after all, another one is launched.
+ */
+async function launchAndPrepare(launch: LaunchOptions, passwords: Passwords): Promise<EmbeddedPostgres> {
+  const { data } = launch.location;
+  const { pid, wasRunning } = await launchServer(launch);
+  const listen: Listen = launch.listen === "socket" ? launch.listen : { port: portOf(data) };
+  const url = urlMaker(launch.location, passwords, listen);
+  try {
+    await ensureRolesAndDatabases(url("postgres", "postgres"), passwords);
+  } catch (error) {
+    if (wasRunning && findServer(data) !== pid) return launchAndPrepare(launch, passwords);
+    throw error;
+  }
+  return { url, pid, wasRunning, stop: () => stopServer(data, pid) };
+}
+
+/**
  * Starts PostgreSQL on a folder, or adopts the one that still runs there, with the roles and databases of a
  * Mainstay in it. It survives this process unless `stop` is called. Rejects with `OperatorError`: one sentence on
  * what stands in the way and what to do.
@@ -69,11 +94,8 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
       await createCluster({ binaries, runAs, data: location.data, superuserPassword, isDurable });
     }
     const asked: Listen = options.port === undefined ? "socket" : { port: options.port };
-    const { pid, wasRunning } = await launchServer({ binaries, location, runAs, settings, listen: asked });
-    const listen: Listen = asked === "socket" ? asked : { port: portOf(location.data) };
-    const url = urlMaker(location, passwords, listen);
-    await ensureRolesAndDatabases(url("postgres", "postgres"), passwords);
-    return { url, pid, wasRunning, stop: () => stopServer(location.data, pid) };
+    const launch = { binaries, location, runAs, settings, listen: asked };
+    return await launchAndPrepare(launch, passwords);
   } catch (error) {
     throw explainFolderError(error, folder);
   }
