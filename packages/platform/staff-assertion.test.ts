@@ -1,4 +1,4 @@
-import { generateKeyPairSync, sign } from "node:crypto";
+import { generateKeyPairSync, sign, type KeyObject } from "node:crypto";
 import { addMs, type Clock } from "@mainstay/kernel";
 import { beforeEach, describe, expect, test } from "vitest";
 import { systemRandom } from "./clock.ts";
@@ -9,7 +9,7 @@ import {
   staff_assertion_s,
 } from "./staff-assertion.ts";
 
-const pem = (pair: ReturnType<typeof generateKeyPairSync<"ed25519">>) => ({
+const pem = (pair: { privateKey: KeyObject; publicKey: KeyObject }) => ({
   privateKey: pair.privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
   publicKey: pair.publicKey.export({ type: "spki", format: "pem" }).toString(),
 });
