@@ -1,8 +1,9 @@
 import type { ProblemTable } from "@mainstay/platform";
 
 /**
- * The error codes of identity. A log-in that fails says one thing only, whatever was wrong and whoever it was; the first
- * two are of the closed list that means "this client, not this customer" (packages/wire, `client_refusal_codes`).
+ * The error codes of identity. A log-in that fails says one thing only, whatever was wrong and whoever it
+ * was; the first two are of the closed list that means "this client, not this customer" (packages/wire,
+ * `client_refusal_codes`).
  */
 export const identity_problems = {
   login_protocol_unsupported: {

@@ -39,8 +39,9 @@ export type Identity = {
   /** Adds identity's routes. */
   readonly addRoutes: (server: HttpServer) => void;
   /**
-   * Lets requests in: `onRequest: authenticator.requireSession()` on a route, `authenticator.principalOf(request)` in it.
-   * Refuses as `session_required`, `passkey_needed` (idle for five minutes), `use_dpop_nonce` and their like.
+   * Lets requests in: `onRequest: authenticator.requireSession()` on a route,
+   * `authenticator.principalOf(request)` in it. Refuses as `session_required`, `passkey_needed` (idle for
+   * five minutes), `use_dpop_nonce` and their like.
    */
   readonly authenticator: Authenticator;
   /** Whether a session that was good once still is: for streams that stay open. */
@@ -50,7 +51,9 @@ export type Identity = {
   readonly person: (id: PersonId) => Promise<Person | null>;
   /** The people among these ids who exist, in no order. */
   readonly people: (ids: readonly PersonId[]) => Promise<Person[]>;
-  /** Lifts the failed attempts that one version of the app caused, when it is rolled back; answers how many. */
+  /**
+   * Lifts the failed attempts that one version of the app caused, when it is rolled back; answers how many.
+   */
   readonly liftFailures: (appVersion: string) => Promise<number>;
   /** Makes a demo customer, who needs no check and has no passkey yet; does nothing where the id is taken. */
   readonly addDemoPerson: (person: Pick<NewPerson, "id" | "answers" | "createdAt">) => Promise<void>;

@@ -78,7 +78,10 @@ export async function passkeysView(
   };
 }
 
-/** What the security screen says at its top. The bank never rings customers up by itself, so nobody is being called. */
+/**
+ * What the security screen says at its top. The bank never rings customers up by itself, so nobody is being
+ * called.
+ */
 export async function securityView(deps: IdentityDeps, personId: string): Promise<SecuritySummary> {
   const codes = await countCodes(deps.database.sql, personId);
   return {

@@ -43,7 +43,9 @@ export function refusal(refused: {
   return problem(identity_problems, code, retryAfterSeconds === undefined ? {} : { retryAfterSeconds });
 }
 
-/** Where a log-in comes from: the device that proved itself, and the version of the app that the edge gave it. */
+/**
+ * Where a log-in comes from: the device that proved itself, and the version of the app that the edge gave it.
+ */
 export function originOf(request: FastifyRequest, thumbprint: string): LoginOrigin {
   const version = request.headers[app_version_header];
   return {

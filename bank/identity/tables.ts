@@ -111,7 +111,7 @@ export type Sql = Kysely<unknown>;
 
 /** Gives a statement builder identity's tables. */
 export function tables(sql: Sql): Kysely<IdentityTables> {
-  return sql.withTables<IdentityTables>();
+  return sql.$extendTables<IdentityTables>();
 }
 
 /** Runs work in one transaction; the work's answer is the transaction's. */

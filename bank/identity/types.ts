@@ -45,7 +45,10 @@ export type StoredSession = {
   readonly endsAt: Date;
 };
 
-/** `full` sees everything; `balance`, after five idle minutes, the balance alone until the passkey is touched again. */
+/**
+ * `full` sees everything; `balance`, after five idle minutes, the balance alone until the passkey is touched
+ * again.
+ */
 export type Sees = "full" | "balance";
 
 /** Who a request comes from: a session whose device has proved itself. */
@@ -86,8 +89,8 @@ export type CheckAnswer = {
 };
 
 /**
- * The identity check, outside the bank. `checkId` stays the same when the same check is asked again, so that the provider
- * can answer it once. It rejects when it has no answer: that is never taken for one.
+ * The identity check, outside the bank. `checkId` stays the same when the same check is asked again, so that
+ * the provider can answer it once. It rejects when it has no answer: that is never taken for one.
  */
 export type IdentityCheckPort = {
   readonly check: (checkId: string, answers: CompleteAnswers, signal: AbortSignal) => Promise<CheckAnswer>;

@@ -69,7 +69,10 @@ async function unpackArchive(archive: string, folder: string): Promise<void> {
   await pipeline(createReadStream(archive), createBrotliDecompress(), extract(folder));
 }
 
-/** Unpacks the browser into a folder named by its version, whole or not at all; the next launch finds it there. */
+/**
+ * Unpacks the browser into a folder named by its version, whole or not at all; the next launch finds it
+ * there.
+ */
 async function unpack(home: string, folder: string): Promise<void> {
   const half = `${folder}.${process.pid}`;
   rmSync(half, { recursive: true, force: true });
@@ -95,7 +98,10 @@ async function unpack(home: string, folder: string): Promise<void> {
   }
 }
 
-/** A place that outlives the run: beside the dependencies, or in the temporary folder where that can't be written. */
+/**
+ * A place that outlives the run: beside the dependencies, or in the temporary folder where that can't be
+ * written.
+ */
 function unpackPlace(version: string): string {
   const beside = resolve(import.meta.dirname, "../../node_modules/.cache/mainstay");
   try {

@@ -1,4 +1,7 @@
-/** A customer's device without a browser, for tests, benches and the demo's seed: none of it needs a test runner. */
+/**
+ * A customer's device without a browser, for tests, benches and the demo's seed: none of it needs a test
+ * runner.
+ */
 export * from "./customer.ts";
 export * from "./device-client.ts";
 export * from "./software-passkey.ts";

@@ -52,7 +52,10 @@ export function createVisitor(options: {
   return { device: createDeviceClient(options), passkey: createSoftwarePasskey(options) };
 }
 
-/** Opens an account by the API, as the app does: answers, identity check, passkey. Answers the customer, logged in. */
+/**
+ * Opens an account by the API, as the app does: answers, identity check, passkey. Answers the customer,
+ * logged in.
+ */
 export async function registerCustomer(options: {
   readonly origin: string;
   readonly transport: Transport;

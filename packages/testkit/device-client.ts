@@ -85,47 +85,66 @@ export function injectTransport(server: Injectable): Transport {
 
 const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString("base64url");
 
-/**
- * A device as the bank sees one: a key of its own, a fresh proof (RFC 9449) for each request, the nonce that the server
- * last gave, and the cookies that it set. `origin` is the address that proofs are made for.
- */
-export function createDeviceClient(options: { readonly origin: string; readonly transport: Transport }) {
+/** A device's key and the proofs (RFC 9449) that it makes for the addresses under `origin`. */
+function createProver(origin: string) {
   const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
   const { x = "", y = "" } = publicKey.export({ format: "jwk" });
   const jwk = { kty: "EC", crv: "P-256", x, y };
   const thumbprint = createHash("sha256")
     .update(`{"crv":"P-256","kty":"EC","x":"${x}","y":"${y}"}`)
     .digest("base64url");
-  const plainHeader = encode({ typ: "dpop+jwt", alg: "ES256", jwk });
-  const cookies = new Map<string, string>();
-  let nonce: string | undefined;
+  const common = { typ: "dpop+jwt", alg: "ES256", jwk };
+  const plainHeader = encode(common);
 
-  function proofFor(method: string, path: string, faults: ProofFaults = {}): string {
-    const header = faults.header
-      ? encode({ typ: "dpop+jwt", alg: "ES256", jwk, ...faults.header })
-      : plainHeader;
-    const used = faults.nonce ?? nonce;
+  function prove(method: string, path: string, nonce: string | undefined, faults: ProofFaults): string {
+    const header = faults.header ? encode({ ...common, ...faults.header }) : plainHeader;
     const claims = encode({
       htm: faults.method ?? method,
-      htu: faults.address ?? options.origin + (path.split("?")[0] ?? path),
+      htu: faults.address ?? origin + (path.split("?")[0] ?? path),
       jti: faults.id ?? randomBytes(16).toString("base64url"),
       // The device's clock isn't believed: any number does.
       iat: 0,
-      ...(used === undefined ? {} : { nonce: used }),
+      ...(nonce === undefined ? {} : { nonce }),
       ...faults.claims,
     });
     const key = { key: faults.key ?? privateKey, dsaEncoding: "ieee-p1363" as const };
-    return `${header}.${claims}.${sign("sha256", Buffer.from(`${header}.${claims}`), key).toString("base64url")}`;
+    const signature = sign("sha256", Buffer.from(`${header}.${claims}`), key);
+    return `${header}.${claims}.${signature.toString("base64url")}`;
   }
 
-  function keep(answer: Awaited<ReturnType<Transport>>): void {
-    nonce = answer.headers["dpop-nonce"] ?? nonce;
-    for (const cookie of answer.setCookies) {
-      const [name = "", value = ""] = (cookie.split(";")[0] ?? "").split("=");
-      if (value === "" || /max-age=0/i.test(cookie)) cookies.delete(name);
-      else cookies.set(name, value);
-    }
-  }
+  return { jwk, thumbprint, prove };
+}
+
+/** The cookies that a server set, as a browser keeps them. */
+function createCookies() {
+  const cookies = new Map<string, string>();
+  return {
+    all: cookies,
+    header: (): Readonly<Record<string, string>> =>
+      cookies.size === 0
+        ? {}
+        : { cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join("; ") },
+    keep: (setCookies: readonly string[]): void => {
+      for (const cookie of setCookies) {
+        const [name = "", value = ""] = (cookie.split(";")[0] ?? "").split("=");
+        if (value === "" || /max-age=0/i.test(cookie)) cookies.delete(name);
+        else cookies.set(name, value);
+      }
+    },
+  };
+}
+
+/**
+ * A device as the bank sees one: a key of its own, a fresh proof for each request with the nonce that the
+ * server last gave, and the cookies that it set.
+ */
+export function createDeviceClient(options: { readonly origin: string; readonly transport: Transport }) {
+  const { jwk, thumbprint, prove } = createProver(options.origin);
+  const cookies = createCookies();
+  let nonce: string | undefined;
+
+  const proofFor = (method: string, path: string, faults: ProofFaults = {}): string =>
+    prove(method, path, faults.nonce ?? nonce, faults);
 
   async function send(method: string, path: string, body: unknown, how: CallOptions): Promise<Answer> {
     const proof = how.proof === undefined ? proofFor(method, path, how.faults) : how.proof;
@@ -135,14 +154,13 @@ export function createDeviceClient(options: { readonly origin: string; readonly 
       headers: {
         ...(proof === null ? {} : { dpop: proof }),
         ...(body === undefined ? {} : { "content-type": "application/json" }),
-        ...(cookies.size === 0
-          ? {}
-          : { cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join("; ") }),
+        ...cookies.header(),
         ...how.headers,
       },
       body: body === undefined ? undefined : typeof body === "string" ? body : JSON.stringify(body),
     });
-    keep(answer);
+    nonce = answer.headers["dpop-nonce"] ?? nonce;
+    cookies.keep(answer.setCookies);
     const isJson = /json/.test(answer.headers["content-type"] ?? "") && answer.text !== "";
     return { status: answer.status, headers: answer.headers, body: isJson ? JSON.parse(answer.text) : null };
   }
@@ -150,11 +168,11 @@ export function createDeviceClient(options: { readonly origin: string; readonly 
   return {
     thumbprint,
     jwk,
-    cookies,
+    cookies: cookies.all,
     proofFor,
     nonce: (): string | undefined => nonce,
 
-    /** Asks the server, and once more with a fresh nonce where it asks for one. A body that is text is sent as it is. */
+    /** Asks, and again with a fresh nonce where the server wants one. A body that is text is sent as it is. */
     async call(method: string, path: string, body?: unknown, how: CallOptions = {}): Promise<Answer> {
       const answer = await send(method, path, body, how);
       const wantsNonce =

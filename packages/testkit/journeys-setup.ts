@@ -17,7 +17,10 @@ declare module "vitest" {
 
 const Environment = Type.Object({ MAINSTAY_JOURNEYS: Type.Optional(Type.String({ minLength: 1 })) });
 
-/** Vitest's global setup for journeys: a folder for their data, which `npm test` names so as to look at it afterwards. */
+/**
+ * Vitest's global setup for journeys: a folder for their data, which `npm test` names so as to look at it
+ * afterwards.
+ */
 export function setup(project: TestProject): () => void {
   const { MAINSTAY_JOURNEYS: named } = readEnvironment(Environment);
   const folder = named ?? mkdtempSync(join(tmpdir(), "mainstay-journeys-"));

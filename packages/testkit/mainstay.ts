@@ -63,7 +63,8 @@ function processesOf(dataFolder: string, supervisor: ChildProcess): readonly num
 }
 
 /**
- * Starts a whole Mainstay for a journey and waits until it says that it is ready. Its data lies in the journeys'
+ * Starts a whole Mainstay for a journey and waits until it says that it is ready. Its data lies in the
+ * journeys'
  * folder under `name`: the same name finds the same bank again.
  */
 export async function runMainstay(options: {

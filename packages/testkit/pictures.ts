@@ -23,8 +23,10 @@ function compare(approved: PNG, taken: PNG): { share: number; difference: PNG } 
 }
 
 /**
- * Compares the page with an approved picture, `<folder>/<name>.png`. Where tests run with `--update`, or no picture
- * has been approved yet, the one taken becomes it: look at it before it is committed. `hidden` is what changes from
+ * Compares the page with an approved picture, `<folder>/<name>.png`. Where tests run with `--update`, or no
+ * picture
+ * has been approved yet, the one taken becomes it: look at it before it is committed. `hidden` is what
+ * changes from
  * run to run, such as times. Under another browser than the pinned one nothing is compared.
  */
 export async function expectPicture(

@@ -20,7 +20,10 @@ declare module "vitest" {
 
 const folder_prefix = "mainstay-tests-";
 
-/** Removes the servers that earlier runs left because they were killed; a run that is still going keeps its own. */
+/**
+ * Removes the servers that earlier runs left because they were killed; a run that is still going keeps its
+ * own.
+ */
 async function sweepKilledRuns(): Promise<void> {
   for (const name of readdirSync(tmpdir())) {
     if (!name.startsWith(folder_prefix)) continue;
@@ -42,7 +45,8 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   await sweepKilledRuns();
   const folder = mkdtempSync(join(tmpdir(), folder_prefix));
   writeFileSync(join(folder, "run.pid"), String(process.pid));
-  // As root, PostgreSQL runs as another user, who must be able to pass through; the passwords have modes of their own.
+  // As root, PostgreSQL runs as another user, who must be able to pass through; the passwords have modes of
+  // their own.
   chmodSync(folder, 0o755);
   const settings = { fsync: "off", full_page_writes: "off", shared_buffers: "128MB", max_connections: "200" };
   const server = await startEmbeddedPostgres({ folder, settings });

@@ -80,9 +80,81 @@ function coseKeyOf(key: KeyObject): Buffer {
   );
 }
 
+/** What an authenticator attests of a new passkey: nothing but its id and key ("none"). */
+function attestationOf(made: {
+  readonly rawId: Buffer;
+  readonly publicKey: KeyObject;
+  readonly rpId: string;
+  readonly flags: number;
+}): Buffer {
+  const length = Buffer.alloc(2);
+  length.writeUInt16BE(made.rawId.length);
+  const attested = Buffer.concat([Buffer.alloc(16), length, made.rawId, coseKeyOf(made.publicKey)]);
+  const authData = Buffer.concat([authenticatorData(made.rpId, made.flags, 0), attested]);
+  return cbor.encode(
+    new Map<string, unknown>([
+      ["fmt", "none"],
+      ["attStmt", new Map()],
+      ["authData", authData],
+    ]),
+  );
+}
+
+/** Makes a passkey: WebAuthn's RegistrationResponseJSON, and what the authenticator keeps of it. */
+function createCredential(origin: string, request: CreateRequest, faults: PasskeyFaults) {
+  const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  const rawId = faults.id === undefined ? randomBytes(16) : Buffer.from(faults.id, "base64url");
+  const id = rawId.toString("base64url");
+  const rpId = request.rp.id;
+  const attestation = attestationOf({
+    rawId,
+    publicKey,
+    rpId: faults.rpId ?? rpId,
+    flags: flagsOf(faults, 0x40),
+  });
+  const challenge = faults.challenge ?? request.challenge;
+  const clientData = clientDataOf(faults.type ?? "webauthn.create", challenge, faults.origin ?? origin);
+  const credential: Credential = { id, rpId, userHandle: request.user.id, key: privateKey, signCount: 0 };
+  const response = {
+    id,
+    rawId: id,
+    type: "public-key" as const,
+    response: {
+      clientDataJSON: clientData.toString("base64url"),
+      attestationObject: attestation.toString("base64url"),
+      transports: ["internal"],
+    },
+    clientExtensionResults: {},
+    authenticatorAttachment: "platform",
+  };
+  return { credential, response };
+}
+
+/** Signs a challenge: WebAuthn's AuthenticationResponseJSON. */
+function signChallenge(origin: string, credential: Credential, request: GetRequest, faults: PasskeyFaults) {
+  const challenge = faults.challenge ?? request.challenge;
+  const clientData = clientDataOf(faults.type ?? "webauthn.get", challenge, faults.origin ?? origin);
+  const signCount = faults.signCount ?? credential.signCount;
+  const authData = authenticatorData(faults.rpId ?? credential.rpId, flagsOf(faults), signCount);
+  const signed = Buffer.concat([authData, sha256(clientData)]);
+  return {
+    id: credential.id,
+    rawId: credential.id,
+    type: "public-key" as const,
+    response: {
+      clientDataJSON: clientData.toString("base64url"),
+      authenticatorData: authData.toString("base64url"),
+      signature: sign("sha256", signed, faults.key ?? credential.key).toString("base64url"),
+      userHandle: credential.userHandle,
+    },
+    clientExtensionResults: {},
+    authenticatorAttachment: "platform",
+  };
+}
+
 /**
- * A real authenticator without a screen: makes discoverable P-256 passkeys and signs assertions with them as a phone does.
- * With `counts` it keeps a signature counter; without, it answers 0 as synced passkeys do.
+ * A real authenticator without a screen: makes discoverable P-256 passkeys and signs assertions with them as
+ * a phone does. With `counts` it keeps a signature counter; without, it answers 0 as synced passkeys do.
  */
 export function createSoftwarePasskey(options: { readonly origin: string; readonly counts?: boolean }) {
   const credentials: Credential[] = [];
@@ -100,71 +172,18 @@ export function createSoftwarePasskey(options: { readonly origin: string; readon
     /** The credential ids, oldest first. */
     ids: (): readonly string[] => credentials.map(({ id }) => id),
 
-    /** Makes a passkey: WebAuthn's RegistrationResponseJSON. */
+    /** Makes a passkey. */
     create(request: CreateRequest, faults: PasskeyFaults = {}) {
-      const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
-      const rawId = faults.id === undefined ? randomBytes(16) : Buffer.from(faults.id, "base64url");
-      const id = rawId.toString("base64url");
-      const rpId = request.rp.id;
-      const length = Buffer.alloc(2);
-      length.writeUInt16BE(rawId.length);
-      const attested = Buffer.concat([Buffer.alloc(16), length, rawId, coseKeyOf(publicKey)]);
-      const authData = Buffer.concat([
-        authenticatorData(faults.rpId ?? rpId, flagsOf(faults, 0x40), 0),
-        attested,
-      ]);
-      credentials.push({ id, rpId, userHandle: request.user.id, key: privateKey, signCount: 0 });
-      const attestation = new Map<string, unknown>([
-        ["fmt", "none"],
-        ["attStmt", new Map()],
-        ["authData", authData],
-      ]);
-      const challenge = faults.challenge ?? request.challenge;
-      const clientData = clientDataOf(
-        faults.type ?? "webauthn.create",
-        challenge,
-        faults.origin ?? options.origin,
-      );
-      return {
-        id,
-        rawId: id,
-        type: "public-key" as const,
-        response: {
-          clientDataJSON: clientData.toString("base64url"),
-          attestationObject: cbor.encode(attestation).toString("base64url"),
-          transports: ["internal"],
-        },
-        clientExtensionResults: {},
-        authenticatorAttachment: "platform",
-      };
+      const { credential, response } = createCredential(options.origin, request, faults);
+      credentials.push(credential);
+      return response;
     },
 
-    /** Signs a challenge: WebAuthn's AuthenticationResponseJSON. */
+    /** Signs a challenge with the newest passkey that the request allows. */
     get(request: GetRequest, faults: PasskeyFaults = {}) {
       const credential = find(request);
       if (options.counts) credential.signCount += 1;
-      const challenge = faults.challenge ?? request.challenge;
-      const clientData = clientDataOf(
-        faults.type ?? "webauthn.get",
-        challenge,
-        faults.origin ?? options.origin,
-      );
-      const signCount = faults.signCount ?? credential.signCount;
-      const authData = authenticatorData(faults.rpId ?? credential.rpId, flagsOf(faults), signCount);
-      const signed = Buffer.concat([authData, sha256(clientData)]);
-      return {
-        id: credential.id,
-        rawId: credential.id,
-        type: "public-key" as const,
-        response: {
-          clientDataJSON: clientData.toString("base64url"),
-          authenticatorData: authData.toString("base64url"),
-          signature: sign("sha256", signed, faults.key ?? credential.key).toString("base64url"),
-          userHandle: credential.userHandle,
-        },
-        clientExtensionResults: {},
-        authenticatorAttachment: "platform",
-      };
+      return signChallenge(options.origin, credential, request, faults);
     },
   };
 }

@@ -27,15 +27,18 @@ function parseObject(bytes: Buffer): Record<string, unknown> | null {
   }
 }
 
-/** The challenge that a ceremony's client data answers (base64url), or null where there is none to be read. */
+/**
+ * The challenge that a ceremony's client data answers (base64url), or null where there is none to be read.
+ */
 export function challengeIn(clientDataJSON: string): string | null {
   const challenge = parseObject(Buffer.from(clientDataJSON, "base64url"))?.["challenge"];
   return typeof challenge === "string" ? challenge : null;
 }
 
 /**
- * Checks type, challenge and origin of a ceremony's client data (WebAuthn Level 3, §7.1 steps 7–10, §7.2 steps 11–15)
- * and gives its bytes. A page inside a frame of another site is refused: the bank is never embedded.
+ * Checks type, challenge and origin of a ceremony's client data (WebAuthn Level 3, §7.1 steps 7–10, §7.2
+ * steps 11–15) and gives its bytes. A page inside a frame of another site is refused: the bank is never
+ * embedded.
  */
 export function checkClientData(
   clientDataJSON: string,

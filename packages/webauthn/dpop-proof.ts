@@ -103,7 +103,10 @@ function readHeader(part: string): Result<ProofHeader, ProofFailure> {
   return ok(header);
 }
 
-/** Reads a DPoP proof (RFC 9449 §4.2) without verifying it. The device's clock (`iat`) must be there and is not believed. */
+/**
+ * Reads a DPoP proof (RFC 9449 §4.2) without verifying it. The device's clock (`iat`) must be there and is
+ * not believed.
+ */
 export function readProof(proof: string): Result<ReadProof, ProofFailure> {
   if (proof.length > proof_length_max) return err("malformed");
   const [headerPart, payloadPart, signature, ...rest] = proof.split(".");

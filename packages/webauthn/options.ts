@@ -4,8 +4,9 @@ import { passkey_algorithms, type RelyingParty } from "./passkey.ts";
 export const ceremony_ms_max = 5 * 60_000;
 
 /**
- * Options for `navigator.credentials.create`: a discoverable passkey with user verification and no attestation.
- * `user.handle` and `challenge` are base64url; `exclude` are credential ids that must not be on the same authenticator.
+ * Options for `navigator.credentials.create`: a discoverable passkey with user verification and no
+ * attestation. `user.handle` and `challenge` are base64url; `exclude` are credential ids that must not be on
+ * the same authenticator.
  */
 export function creationOptions(options: {
   readonly relyingParty: RelyingParty;
@@ -30,7 +31,10 @@ export function creationOptions(options: {
   };
 }
 
-/** Options for `navigator.credentials.get`. Without `allow` the person chooses among the passkeys of this site. */
+/**
+ * Options for `navigator.credentials.get`. Without `allow` the person chooses among the passkeys of this
+ * site.
+ */
 export function requestOptions(options: {
   readonly relyingParty: RelyingParty;
   readonly challenge: string;

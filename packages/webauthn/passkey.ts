@@ -1,4 +1,7 @@
-/** The signature algorithms of passkeys that the bank accepts, by their COSE numbers (RFC 9053): ES256, EdDSA, RS256. */
+/**
+ * The signature algorithms of passkeys that the bank accepts, by their COSE numbers (RFC 9053): ES256, EdDSA,
+ * RS256.
+ */
 export const passkey_algorithms = [-7, -8, -257] as const;
 export type PasskeyAlgorithm = (typeof passkey_algorithms)[number];
 
@@ -29,7 +32,9 @@ export type RelyingParty = {
   readonly origins: readonly string[];
 };
 
-/** An assertion as the browser hands it over (the parts that matter of WebAuthn's AuthenticationResponseJSON). */
+/**
+ * An assertion as the browser hands it over (the parts that matter of WebAuthn's AuthenticationResponseJSON).
+ */
 export type AssertionJson = {
   readonly id: string;
   readonly rawId: string;
@@ -41,7 +46,10 @@ export type AssertionJson = {
   };
 };
 
-/** A new credential as the browser hands it over (the parts that matter of WebAuthn's RegistrationResponseJSON). */
+/**
+ * A new credential as the browser hands it over (the parts that matter of WebAuthn's
+ * RegistrationResponseJSON).
+ */
 export type RegistrationJson = {
   readonly id: string;
   readonly rawId: string;

@@ -14,15 +14,19 @@ export type NonceBinding = { readonly thumbprint: string; readonly session: stri
 export type ProofNonces = {
   /** The nonce that a proof made now should carry. */
   readonly current: (binding: NonceBinding) => string;
-  /** The slot of time in which a nonce was handed out, or null for one that isn't ours, isn't theirs or is too old. */
+  /**
+   * The slot of time in which a nonce was handed out, or null for one that isn't ours, isn't theirs or is too
+   * old.
+   */
   readonly slotOf: (nonce: string, binding: NonceBinding) => number | null;
   readonly currentSlot: () => number;
 };
 
 /**
- * Nonces without a table: a slot of time and an HMAC of it with the device's key and session, under a key that lives and
- * dies with this process. So a proof is bound to its session, a proof made for one process is worth nothing to another,
- * and after a restart, when replays are forgotten, no proof from before it is accepted.
+ * Nonces without a table: a slot of time and an HMAC of it with the device's key and session, under a key
+ * that lives and dies with this process. So a proof is bound to its session, a proof made for one process is
+ * worth nothing to another, and after a restart, when replays are forgotten, no proof from before it is
+ * accepted.
  */
 export function createProofNonces(deps: { readonly clock: Clock; readonly random: Random }): ProofNonces {
   const key = deps.random.bytes(32);

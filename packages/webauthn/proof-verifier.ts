@@ -5,7 +5,10 @@ import { createProofNonces } from "./proof-nonces.ts";
 /** The most proofs of one slot of time that are remembered; the next is refused as `busy`. */
 export const proofs_remembered_max = 1_000_000;
 
-/** A proof that holds: whose key made it, and the nonce for the next one where the one used is no longer the newest. */
+/**
+ * A proof that holds: whose key made it, and the nonce for the next one where the one used is no longer the
+ * newest.
+ */
 export type VerifiedProof = {
   readonly thumbprint: string;
   readonly jwk: DeviceKeyJwk;
@@ -36,7 +39,10 @@ export type ProofVerifier = {
   readonly nonceFor: (thumbprint: string, session: string) => string;
 };
 
-/** Remembers proofs by their ids for as long as their nonces are accepted: those of this slot and the one before. */
+/**
+ * Remembers proofs by their ids for as long as their nonces are accepted: those of this slot and the one
+ * before.
+ */
 function createReplayMemory() {
   let slots = new Map<number, Set<string>>();
   return (slot: number, currentSlot: number, id: string): "new" | "replayed" | "full" => {
@@ -54,8 +60,9 @@ function createReplayMemory() {
 }
 
 /**
- * Makes the verifier of one process. `origins` are those under which clients reach it: a proof names the address that it
- * was made for, without query. The signature comes last, being what costs most (about 0.1 ms).
+ * Makes the verifier of one process. `origins` are those under which clients reach it: a proof names the
+ * address that it was made for, without query. The signature comes last, being what costs most (about 0.1
+ * ms).
  */
 export function createProofVerifier(deps: {
   readonly clock: Clock;

@@ -67,7 +67,8 @@ function checkAuthenticatorData(
 ): Result<VerifiedAssertion, AssertionFailure> {
   if (bytes.length < authenticator_data_bytes) return err("malformed");
   const flags = bytes.readUInt8(32);
-  // In an assertion no attested key is expected, and bytes beyond the counter only where the flags announce extensions.
+  // In an assertion no attested key is expected, and bytes beyond the counter only where the flags announce
+  // extensions.
   if ((flags & flag.attested) !== 0) return err("malformed");
   const isExtended = (flags & flag.extended) !== 0;
   if (isExtended !== bytes.length > authenticator_data_bytes) return err("malformed");
@@ -80,9 +81,10 @@ function checkAuthenticatorData(
 }
 
 /**
- * Verifies a passkey's assertion (WebAuthn Level 3, §7.2) with `node:crypto`: what a library does in 0.75 ms takes about
- * 0.1 ms here, and its verdicts are compared with that library's in the tests. `challenge` is base64url; `signCount` is
- * the counter as it was last time, or null where the assertion is judged outside of time (evidence kept earlier).
+ * Verifies a passkey's assertion (WebAuthn Level 3, §7.2) with `node:crypto`: what a library does in 0.75 ms
+ * takes about 0.1 ms here, and its verdicts are compared with that library's in the tests. `challenge` is
+ * base64url; `signCount` is the counter as it was last time, or null where the assertion is judged outside of
+ * time (evidence kept earlier).
  */
 export function verifyAssertion(options: {
   readonly assertion: AssertionJson;
@@ -106,7 +108,8 @@ export function verifyAssertion(options: {
   if (!isSignatureRight(publicKey, signed, Buffer.from(assertion.response.signature, "base64url"))) {
     return err("signature_wrong");
   }
-  // A counter that stands still or goes back means two copies of one passkey; 0 means that none is kept (§6.1.1).
+  // A counter that stands still or goes back means two copies of one passkey; 0 means that none is kept
+  // (§6.1.1).
   const counts = signCount !== null && (signCount > 0 || checked.value.signCount > 0);
   if (counts && checked.value.signCount <= signCount) return err("sign_count_wrong");
   return checked;

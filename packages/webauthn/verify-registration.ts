@@ -36,7 +36,10 @@ function toJwk(coseKey: Uint8Array<ArrayBuffer>): { algorithm: PasskeyAlgorithm;
   return null;
 }
 
-/** Turns a COSE public key into the form in which passkeys are stored, or null where it isn't one that the bank takes. */
+/**
+ * Turns a COSE public key into the form in which passkeys are stored, or null where it isn't one that the
+ * bank takes.
+ */
 export function publicKeyOfCose(coseKey: Uint8Array<ArrayBuffer>): PasskeyPublicKey | null {
   try {
     const read = toJwk(coseKey);
@@ -53,8 +56,9 @@ export function publicKeyOfCose(coseKey: Uint8Array<ArrayBuffer>): PasskeyPublic
 }
 
 /**
- * Verifies a new passkey (WebAuthn Level 3, §7.1): made on this site for this challenge, with the person verified.
- * `challenge` is base64url. Attestation is asked for as "none": which authenticator it was proves nothing here.
+ * Verifies a new passkey (WebAuthn Level 3, §7.1): made on this site for this challenge, with the person
+ * verified. `challenge` is base64url. Attestation is asked for as "none": which authenticator it was proves
+ * nothing here.
  */
 export async function verifyRegistration(options: {
   readonly registration: RegistrationJson;

@@ -32,8 +32,8 @@ const random = { bytes: (length: number) => new Uint8Array(randomBytes(length)) 
 export type CheckScript = (checkId: string, answers: CompleteAnswers) => Promise<CheckAnswer>;
 
 /**
- * A bank with identity alone, in the process of the test: its own database, a clock that stands still, an identity check
- * that passes everybody unless told otherwise. Everything is closed when the test file ends.
+ * A bank with identity alone, in the process of the test: its own database, a clock that stands still, an
+ * identity check that passes everybody unless told otherwise. Everything is closed when the test file ends.
  */
 export async function createIdentityScene() {
   const database = await createTestDatabase({ modules: [identityMigrations] });

@@ -14,17 +14,23 @@ import {
 export const approval_ms_max = 5 * 60_000;
 
 /**
- * What a customer was shown, as JSON: amount, payee, fee, name check and a nonce of its own. Whoever makes an approval
- * stores it, and hands in the same again when the approval comes.
+ * What a customer was shown, as JSON: amount, payee, fee, name check and a nonce of its own. Whoever makes an
+ * approval stores it, and hands in the same again when the approval comes.
  */
 export type Shown = Readonly<Record<string, unknown>>;
 
-/** The canonical text of what was shown (RFC 8785): the same for the same content, whatever the order of its fields. */
+/**
+ * The canonical text of what was shown (RFC 8785): the same for the same content, whatever the order of its
+ * fields.
+ */
 export function canonicalOf(shown: Shown): string {
   return present(canonicalize(shown), "canonical form");
 }
 
-/** The challenge that the passkey signs: SHA-256 of the canonical text, base64url (dynamic linking, (EU) 2018/389 art. 5). */
+/**
+ * The challenge that the passkey signs: SHA-256 of the canonical text, base64url (dynamic linking, (EU)
+ * 2018/389 art. 5).
+ */
 export function challengeOf(canonical: string): string {
   return hash("sha256", canonical, "base64url");
 }
@@ -67,8 +73,9 @@ export function evidenceOf(approved: {
 }
 
 /**
- * Verifies kept evidence without any server: the passkey signed the canonical text and nothing else. With `shown`, also that
- * the text is what the record says was shown. That the key is the customer's is the word of the bank's audit.
+ * Verifies kept evidence without any server: the passkey signed the canonical text and nothing else. With
+ * `shown`, also that the text is what the record says was shown. That the key is the customer's is the word
+ * of the bank's audit.
  */
 export function verifyApprovalEvidence(
   evidence: ApprovalEvidence,

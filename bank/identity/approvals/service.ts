@@ -29,7 +29,10 @@ import {
   type Shown,
 } from "./rules.ts";
 
-/** How long a person's passkeys that were read may be believed: the bound within which a removal elsewhere takes effect. */
+/**
+ * How long a person's passkeys that were read may be believed: the bound within which a removal elsewhere
+ * takes effect.
+ */
 export const passkeys_cache_ms_max = 5_000;
 /** The most people whose passkeys are kept in memory. */
 export const passkeys_cached_max = 50_000;
@@ -37,10 +40,14 @@ export const passkeys_cached_max = 50_000;
 /** What awaits an approval: options for the browser, and until when. */
 export type PreparedApproval = { readonly options: RequestOptions; readonly expiresAt: Date };
 
-/** Why an approval isn't one. What was wrong is in our own log; the customer is told that nothing was sent. */
+/**
+ * Why an approval isn't one. What was wrong is in our own log; the customer is told that nothing was sent.
+ */
 export type ApprovalRefusal = "approval_failed" | "approval_expired" | "approval_blocked";
 
-/** Approvals by passkey of exactly what was shown. That one is accepted once is up to whoever keeps its state. */
+/**
+ * Approvals by passkey of exactly what was shown. That one is accepted once is up to whoever keeps its state.
+ */
 export type Approvals = {
   readonly prepare: (wanted: {
     readonly personId: PersonId;
@@ -89,6 +96,8 @@ function createPasskeyLookup(deps: IdentityDeps) {
   };
 }
 
+type PasskeyLookup = ReturnType<typeof createPasskeyLookup>;
+
 /** Makes the door for approvals. */
 export function createApprovals(deps: IdentityDeps, activity: Activity): Approvals {
   const passkeys = createPasskeyLookup(deps);
@@ -98,6 +107,29 @@ export function createApprovals(deps: IdentityDeps, activity: Activity): Approva
     queue_max: 10_000,
     run: (uses) => advanceSignCounts(deps.database, uses),
   });
+
+  return {
+    prepare: async ({ personId, shown, shownAt }) => {
+      const allow = (await passkeys.of(personId)).map((passkey) => passkey.credentialId);
+      const challenge = challengeOf(canonicalOf(shown));
+      const options = requestOptions({ relyingParty: deps.config.relyingParty, challenge, allow });
+      return { options, expiresAt: addMs(shownAt, approval_ms_max) };
+    },
+    verify: createVerify(deps, { activity, passkeys, advance }),
+    forget: passkeys.forget,
+  };
+}
+
+function createVerify(
+  deps: IdentityDeps,
+  parts: {
+    readonly activity: Activity;
+    readonly passkeys: PasskeyLookup;
+    readonly advance: (use: SignCountUse) => Promise<boolean>;
+  },
+): Approvals["verify"] {
+  const { activity, passkeys, advance } = parts;
+  const { relyingParty } = deps.config;
 
   async function isBlocked(passkey: ApprovalPasskey): Promise<boolean> {
     if (passkey.failures === 0) return false;
@@ -121,7 +153,7 @@ export function createApprovals(deps: IdentityDeps, activity: Activity): Approva
     return "approval_failed";
   }
 
-  const verify: Approvals["verify"] = async ({ personId, shown, shownAt, credential }) => {
+  return async ({ personId, shown, shownAt, credential }) => {
     const now = deps.clock.now();
     if (addMs(shownAt, approval_ms_max) <= now) return err("approval_expired");
     const passkey = (await passkeys.of(personId)).find((entry) => entry.credentialId === credential.id);
@@ -131,9 +163,10 @@ export function createApprovals(deps: IdentityDeps, activity: Activity): Approva
     const verified = verifyAssertion({
       assertion: credential,
       challenge: challengeOf(canonical),
-      relyingParty: deps.config.relyingParty,
+      relyingParty,
       publicKey: passkey.publicKey,
-      // A counter is compared and set in the database, below: what is in memory may be older than another approval.
+      // A counter is compared and set in the database, below: what is in memory may be older than another
+      // approval.
       signCount: null,
     });
     if (!verified.ok) return err(await refuse(passkey, verified.error));
@@ -146,22 +179,6 @@ export function createApprovals(deps: IdentityDeps, activity: Activity): Approva
       passkeys.forget(personId);
     }
     activity.touchPasskey(passkey.id, now);
-    return ok(
-      evidenceOf({ canonical, passkey, credential, relyingParty: deps.config.relyingParty, at: now }),
-    );
-  };
-
-  return {
-    prepare: async ({ personId, shown, shownAt }) => {
-      const allow = (await passkeys.of(personId)).map((passkey) => passkey.credentialId);
-      const challenge = challengeOf(canonicalOf(shown));
-      const { relyingParty } = deps.config;
-      return {
-        options: requestOptions({ relyingParty, challenge, allow }),
-        expiresAt: addMs(shownAt, approval_ms_max),
-      };
-    },
-    verify,
-    forget: passkeys.forget,
+    return ok(evidenceOf({ canonical, passkey, credential, relyingParty, at: now }));
   };
 }

@@ -12,8 +12,8 @@ export type AuditEntry = {
 };
 
 /**
- * Appends to the audit in the transaction of what was done. Call it last: the chain's end stays locked until the
- * transaction ends, and every other appender waits for it.
+ * Appends to the audit in the transaction of what was done. Call it last: the chain's end stays locked until
+ * the transaction ends, and every other appender waits for it.
  */
 export async function appendAudit(sql: Sql, entry: AuditEntry): Promise<void> {
   const { at, actor, action, subject } = entry;
@@ -24,8 +24,8 @@ export async function appendAudit(sql: Sql, entry: AuditEntry): Promise<void> {
 }
 
 /**
- * Recomputes the whole chain in the database. Answers how many rows hold, and the number of the first that doesn't: changed,
- * missing, or not following from the row before it.
+ * Recomputes the whole chain in the database. Answers how many rows hold, and the number of the first that
+ * doesn't: changed, missing, or not following from the row before it.
  */
 export async function verifyAudit(database: Database): Promise<{ rows: number; brokenAt: bigint | null }> {
   const { rows } = await database.pool.query<{ rows: bigint; broken_at: bigint | null }>(
@@ -35,7 +35,9 @@ export async function verifyAudit(database: Database): Promise<{ rows: number; b
               previous_hash,
               lag(hash, 1, repeat('0', 64)) OVER (ORDER BY number) AS expected_previous,
               row_number() OVER (ORDER BY number) AS expected_number,
-              identity.audit_row_hash(previous_hash, number, at, actor, action, subject, details) AS expected_hash
+              identity.audit_row_hash(
+                previous_hash, number, at, actor, action, subject, details
+              ) AS expected_hash
          FROM identity.audit
      ),
      wrong AS (

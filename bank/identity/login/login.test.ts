@@ -127,7 +127,7 @@ describe("a log-in that fails", () => {
 });
 
 describe("five in a row", () => {
-  test("block that passkey for a quarter of an hour, whatever is shown then, and then no longer", async () => {
+  test("block that passkey for a quarter of an hour, whatever is shown, and no longer", async () => {
     const { device, passkey } = await customer();
     await fail(device, passkey, failures_in_row_max);
     const blocked = await tryToLogIn(device, passkey);

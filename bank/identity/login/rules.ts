@@ -1,6 +1,9 @@
 import type { AssertionFailure } from "@mainstay/webauthn";
 
-/** How many wrong elements in a row block a means of login (Regulation (EU) 2018/389, article 4(3)(b): at most five). */
+/**
+ * How many wrong elements in a row block a means of login (Regulation (EU) 2018/389, article 4(3)(b): at most
+ * five).
+ */
 export const failures_in_row_max = 5;
 /** How long a means of login rests after that, in milliseconds. */
 export const block_ms = 15 * 60_000;
@@ -8,9 +11,9 @@ export const block_ms = 15 * 60_000;
 export const challenge_ms_max = 5 * 60_000;
 
 /**
- * Until when a means of login is blocked, from the wrong elements that count against it (oldest first; those lifted or
- * followed by a success aren't among them), or null. Each fifth begins a block; during a block nothing is tried, so
- * nothing counts.
+ * Until when a means of login is blocked, from the wrong elements that count against it (oldest first; those
+ * lifted or followed by a success aren't among them), or null. Each fifth begins a block; during a block
+ * nothing is tried, so nothing counts.
  */
 export function blockedUntil(failures: readonly Date[], now: Date): Date | null {
   let inRow = 0;
@@ -28,8 +31,8 @@ export function blockedUntil(failures: readonly Date[], now: Date): Date | null 
 export type AssertionVerdict = "wrong_element" | "wrong_client" | "wrong_challenge";
 
 /**
- * Tells apart what the person did wrong and what the client did. A page of another origin, a garbled answer, another
- * ceremony: that is the client, and never counts against the customer.
+ * Tells apart what the person did wrong and what the client did. A page of another origin, a garbled answer,
+ * another ceremony: that is the client, and never counts against the customer.
  */
 export const assertion_verdicts: Readonly<Record<AssertionFailure, AssertionVerdict>> = {
   malformed: "wrong_client",

@@ -39,12 +39,17 @@ export type LoginRefusal = {
 /** Where a log-in comes from. */
 export type LoginOrigin = { readonly thumbprint: string; readonly appVersion: string | null };
 
-/** The failed attempts of a passkey are counted under this name, whether or not anybody has such a passkey. */
+/**
+ * The failed attempts of a passkey are counted under this name, whether or not anybody has such a passkey.
+ */
 export function meansOfPasskey(credentialId: string): string {
   return `passkey:${credentialId}`;
 }
 
-/** Stands in for the key of a passkey that doesn't exist, so that an unknown one takes as long to refuse as a known one. */
+/**
+ * Stands in for the key of a passkey that doesn't exist, so that an unknown one takes as long to refuse as a
+ * known one.
+ */
 const decoy: PasskeyPublicKey = {
   algorithm: -7,
   spki: generateKeyPairSync("ec", { namedCurve: "P-256" })
@@ -111,8 +116,9 @@ function judge(
 }
 
 /**
- * Finishes a log-in: `login/1`. One transaction, committed whatever comes out: the challenge is used up, and a wrong element
- * counted. Whoever fails is told one thing, whichever element was wrong and whether or not anybody has that passkey.
+ * Finishes a log-in: `login/1`. One transaction, committed whatever comes out: the challenge is used up, and
+ * a wrong element counted. Whoever fails is told one thing, whichever element was wrong and whether or not
+ * anybody has that passkey.
  */
 export function finishLogin(
   deps: IdentityDeps,

@@ -31,7 +31,10 @@ export async function insertChallenge(sql: Sql, challenge: Challenge): Promise<v
     .execute();
 }
 
-/** Uses a challenge up: it is answered once, by the device that asked for it, in time, for what it was made; else null. */
+/**
+ * Uses a challenge up: it is answered once, by the device that asked for it, in time, for what it was made;
+ * else null.
+ */
 export async function useChallenge(
   sql: Sql,
   wanted: {
@@ -73,12 +76,18 @@ export async function deleteOldChallenges(sql: Sql, before: Date): Promise<void>
   await tables(sql).deleteFrom("identity.challenges").where("expires_at", "<", before).execute();
 }
 
-/** Makes tries of one means of login take turns until the transaction ends, so that many at once can't outrun the count. */
+/**
+ * Makes tries of one means of login take turns until the transaction ends, so that many at once can't outrun
+ * the count.
+ */
 export async function lockMeans(sql: Sql, means: string): Promise<void> {
   await raw`SELECT pg_advisory_xact_lock(hashtextextended(${means}, 7160))`.execute(sql);
 }
 
-/** When the wrong elements that count against a means of login were shown, oldest first; more than these change nothing. */
+/**
+ * When the wrong elements that count against a means of login were shown, oldest first; more than these
+ * change nothing.
+ */
 export async function findFailures(sql: Sql, means: string): Promise<Date[]> {
   const rows = await tables(sql)
     .selectFrom("identity.failed_attempts")

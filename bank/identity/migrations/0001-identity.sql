@@ -22,7 +22,8 @@ CREATE TABLE identity.registrations (
 -- How many a device has begun.
 CREATE INDEX registrations_key ON identity.registrations (key_thumbprint);
 -- The console's list of referrals, and the job that asks again about checks without an answer.
-CREATE INDEX registrations_waiting ON identity.registrations (state, changed_at) WHERE state IN ('checking', 'referred');
+CREATE INDEX registrations_waiting ON identity.registrations (state, changed_at)
+  WHERE state IN ('checking', 'referred');
 -- The job that forgets answers that nobody came back to.
 CREATE INDEX registrations_open ON identity.registrations (changed_at) WHERE state IN ('answering', 'failed');
 
@@ -111,7 +112,8 @@ CREATE TABLE identity.challenges (
 -- The job that clears away challenges that are over.
 CREATE INDEX challenges_expires ON identity.challenges (expires_at);
 
--- Wrong elements shown to one means of login. Five in a row block it for a time; what a bad version caused is lifted.
+-- Wrong elements shown to one means of login. Five in a row block it for a time; what a bad version caused is
+-- lifted.
 CREATE TABLE identity.failed_attempts (
   id TEXT PRIMARY KEY,
   means TEXT NOT NULL,

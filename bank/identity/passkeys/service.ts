@@ -16,7 +16,10 @@ import { findPasskeysOf, insertPasskey, isCredentialKnown, lockPerson, removePas
 /** The most passkeys that a person may have. */
 export const passkeys_per_person_max = 20;
 
-/** WebAuthn's user.id for a person, base64url: the same for all their passkeys, and says nothing about them (§14.6.1). */
+/**
+ * WebAuthn's user.id for a person, base64url: the same for all their passkeys, and says nothing about them
+ * (§14.6.1).
+ */
 export function userHandleOf(personId: PersonId): string {
   return hash("sha256", `mainstay user handle ${personId}`, "base64url");
 }
@@ -29,7 +32,9 @@ export type PasskeyPurpose = {
   readonly thumbprint: string;
 };
 
-/** Begins a passkey's making: options for the browser, and the challenge that it must answer once and in time. */
+/**
+ * Begins a passkey's making: options for the browser, and the challenge that it must answer once and in time.
+ */
 export async function offerPasskey(
   sql: Sql,
   deps: IdentityDeps,
@@ -56,7 +61,10 @@ export async function offerPasskey(
 /** Why a new passkey isn't taken. */
 export type PasskeyRefusal = "passkey_challenge_expired" | "passkey_invalid" | "passkey_exists";
 
-/** Takes what the browser made in answer to `offerPasskey`: uses the challenge up and verifies it; saves nothing yet. */
+/**
+ * Takes what the browser made in answer to `offerPasskey`: uses the challenge up and verifies it; saves
+ * nothing yet.
+ */
 export async function takePasskey(
   sql: Transaction,
   deps: IdentityDeps,

@@ -140,8 +140,9 @@ export async function isCredentialKnown(sql: Sql, credentialId: string): Promise
 export type SignCountUse = { readonly id: string; readonly signCount: number };
 
 /**
- * Moves counters on, all in one statement; false where a counter didn't go on: two copies of one passkey, or one assertion
- * twice. Of two uses of one passkey in a batch only the higher can go on, and the other is refused.
+ * Moves counters on, all in one statement; false where a counter didn't go on: two copies of one passkey, or
+ * one assertion twice. Of two uses of one passkey in a batch only the higher can go on, and the other is
+ * refused.
  */
 export async function advanceSignCounts(
   database: Database,

@@ -8,7 +8,10 @@ export const people_per_email_max = 5;
 /** Crockford's base 32: no I, L, O or U, so that a code read aloud or from paper is read right. */
 const alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const code_length = 16;
-/** The first characters of a code find its row; the other sixty bits stay secret even from whoever reads the table. */
+/**
+ * The first characters of a code find its row; the other sixty bits stay secret even from whoever reads the
+ * table.
+ */
 export const selector_length = 4;
 
 /** Makes a code: 16 characters (80 random bits) in groups of four. */
@@ -17,7 +20,10 @@ export function makeCode(random: Random): string {
   return characters.replace(/(.{4})(?=.)/g, "$1-");
 }
 
-/** Reads a code as people type it: small letters, other spacing, O for 0, I or L for 1. Null where it can't be one. */
+/**
+ * Reads a code as people type it: small letters, other spacing, O for 0, I or L for 1. Null where it can't be
+ * one.
+ */
 export function readCode(text: string): string | null {
   const code = text.toUpperCase().replace(/[\s-]/g, "").replaceAll("O", "0").replaceAll(/[IL]/g, "1");
   return /^[0-9A-HJKMNP-TV-Z]{16}$/.test(code) ? code : null;

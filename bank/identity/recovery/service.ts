@@ -22,7 +22,10 @@ export const recoveries_waiting_max = 20;
 
 type Comparison = { readonly code: string; readonly candidates: readonly OpenCode[] };
 
-/** Compares one after the other, so that recovery can't take all of the processor. A code of nobody costs as much. */
+/**
+ * Compares one after the other, so that recovery can't take all of the processor. A code of nobody costs as
+ * much.
+ */
 const compare = createBatcher<Comparison, OpenCode | null>({
   name: "recovery",
   batch_max: 1,
@@ -70,8 +73,8 @@ export type RecoveryRefusal = {
 };
 
 /**
- * Counts the try before it is judged, so that many at once can't outrun the count. E-mails that nobody has are counted alike.
- * Answers the try's id, to be taken back when it turns out right.
+ * Counts the try before it is judged, so that many at once can't outrun the count. E-mails that nobody has
+ * are counted alike. Answers the try's id, to be taken back when it turns out right.
  */
 function countTry(deps: IdentityDeps, means: string): Promise<Result<string, RecoveryRefusal>> {
   return inTransaction(deps.database, async (sql) => {
@@ -89,7 +92,10 @@ function countTry(deps: IdentityDeps, means: string): Promise<Result<string, Rec
   });
 }
 
-/** Begins a recovery: e-mail and one code against the offer of a new passkey. The code is used up only when that is made. */
+/**
+ * Begins a recovery: e-mail and one code against the offer of a new passkey. The code is used up only when
+ * that is made.
+ */
 export async function beginRecovery(
   deps: IdentityDeps,
   request: { readonly email: string; readonly code: string },
@@ -118,7 +124,10 @@ export async function beginRecovery(
   }
 }
 
-/** Finishes a recovery: the code is used up, the new passkey saved, a session opened, and every device of the person told. */
+/**
+ * Finishes a recovery: the code is used up, the new passkey saved, a session opened, and every device of the
+ * person told.
+ */
 export function finishRecovery(
   deps: IdentityDeps,
   request: PasskeyRequest,

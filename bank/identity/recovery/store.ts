@@ -5,7 +5,9 @@ import type { PersonId } from "../types.ts";
 /** A recovery code that hasn't been used. */
 export type OpenCode = { readonly id: string; readonly personId: PersonId; readonly argon2: string };
 
-/** The unused codes with a selector, of everybody with an e-mail address (they are hardly ever more than one). */
+/**
+ * The unused codes with a selector, of everybody with an e-mail address (they are hardly ever more than one).
+ */
 export async function findCodes(
   sql: Sql,
   email: string,

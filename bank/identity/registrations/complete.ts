@@ -76,8 +76,9 @@ async function becomeCustomer(
 }
 
 /**
- * Completes a registration: person, passkey, device and session in one transaction, then the first account, so that its
- * number is there at once. Should the account fail to open now, the event `identity.person-registered` opens it later.
+ * Completes a registration: person, passkey, device and session in one transaction, then the first account,
+ * so that its number is there at once. Should the account fail to open now, the event
+ * `identity.person-registered` opens it later.
  */
 export async function completeRegistration(
   deps: IdentityDeps,

@@ -190,7 +190,7 @@ describe("the end", () => {
     expect(problemOf(again)).toMatchObject({ status: 409, code: "registration_not_passed" });
   });
 
-  test("doesn't take a challenge that was made for something else, is too old, or answered wrongly", async () => {
+  test("takes no challenge of something else, none too old, none answered wrongly", async () => {
     const { device, passkey, path } = await applicant();
     granted(await device.call("POST", `${path}/check`));
     const finish = (offer: Offer, faults = {}) =>

@@ -58,7 +58,10 @@ function readName(text: string): Read<string> {
   return name_pattern.test(name) ? ok(name) : err("Use the letters of your name, as in your passport.");
 }
 
-/** The age in whole years on a business date; someone born on 29 February has their birthday on 1 March otherwise. */
+/**
+ * The age in whole years on a business date; someone born on 29 February has their birthday on 1 March
+ * otherwise.
+ */
 export function ageOn(dateOfBirth: string, today: string): number {
   const years = Number(today.slice(0, 4)) - Number(dateOfBirth.slice(0, 4));
   return today.slice(5) < dateOfBirth.slice(5) ? years - 1 : years;
@@ -91,13 +94,15 @@ function readEmail(text: string): Read<string> {
 
 function readPhone(text: string): Read<string> {
   const phone = parsePhoneNumberFromString(text, "GB");
-  // Possible, and not "valid": the ranges in use change faster than any table, and the message to it will tell.
+  // Possible, and not "valid": the ranges in use change faster than any table, and the message to it will
+  // tell.
   return phone?.isPossible() ? ok(phone.number) : err("That doesn't look like a phone number.");
 }
 
 /**
- * Reads the answers given so far in their tidy form (names without doubled spaces, postcode in its two halves, phone in
- * E.164), or says what is wrong with each. `now` decides who is eighteen, in the bank's time zone.
+ * Reads the answers given so far in their tidy form (names without doubled spaces, postcode in its two
+ * halves, phone in E.164), or says what is wrong with each. `now` decides who is eighteen, in the bank's time
+ * zone.
  */
 export function readAnswers(
   answers: RegistrationAnswers,

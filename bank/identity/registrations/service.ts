@@ -41,8 +41,8 @@ export type AnswersRefusal =
   | { readonly code: "registration_answers_invalid"; readonly faults: readonly AnswerFault[] };
 
 /**
- * Keeps answers: the first begins the registration, which from then on belongs to this device; later ones replace those
- * they name and leave the others. Repeating it changes nothing.
+ * Keeps answers: the first begins the registration, which from then on belongs to this device; later ones
+ * replace those they name and leave the others. Repeating it changes nothing.
  */
 export function answer(
   deps: IdentityDeps,
@@ -72,7 +72,10 @@ export function answer(
   });
 }
 
-/** Records what the check said, unless somebody or something decided meanwhile: a late or doubled answer changes nothing. */
+/**
+ * Records what the check said, unless somebody or something decided meanwhile: a late or doubled answer
+ * changes nothing.
+ */
 async function settle(deps: IdentityDeps, id: string, checkId: string, said: CheckAnswer): Promise<void> {
   await inTransaction(deps.database, async (sql) => {
     const registration = await findRegistration(sql, id, { lock: true });
@@ -102,7 +105,10 @@ async function tell(
   });
 }
 
-/** Asks the port, and records the answer whenever it comes. Never rejects: no answer is none, and is asked for again later. */
+/**
+ * Asks the port, and records the answer whenever it comes. Never rejects: no answer is none, and is asked for
+ * again later.
+ */
 export async function askCheck(
   deps: IdentityDeps,
   registration: { readonly id: string; readonly checkId: string; readonly answers: CompleteAnswers },
@@ -120,8 +126,8 @@ export async function askCheck(
 export type CheckRefusal = "not_found" | "registration_incomplete" | "registration_answers_invalid";
 
 /**
- * Begins the identity check and waits a few seconds for it; a slower answer is recorded when it comes, and until then the
- * registration is `checking`. Asking while one is under way, or after, tells where it stands.
+ * Begins the identity check and waits a few seconds for it; a slower answer is recorded when it comes, and
+ * until then the registration is `checking`. Asking while one is under way, or after, tells where it stands.
  */
 export async function check(
   deps: IdentityDeps,
@@ -134,7 +140,8 @@ export async function check(
     if (registration.state !== "answering") return ok(null);
     const answers = completeAnswers(registration.answers);
     if (answers === null) return err("registration_incomplete" as const);
-    // A birthday may have been fine when it was typed in and isn't now only if rules changed; checked all the same.
+    // A birthday may have been fine when it was typed in and isn't now only if rules changed; checked all the
+    // same.
     if (!readAnswers(answers, deps.clock.now()).ok) return err("registration_answers_invalid" as const);
     const checkId = newId("chk", deps);
     await saveCheckAsked(sql, id, checkId, deps.clock.now());
@@ -163,7 +170,10 @@ export async function askAgain(deps: IdentityDeps, registration: StoredRegistrat
   await askCheck(deps, { id, checkId, answers });
 }
 
-/** Decides a referral as a member of staff. The same decision again changes nothing; the opposite one is a conflict. */
+/**
+ * Decides a referral as a member of staff. The same decision again changes nothing; the opposite one is a
+ * conflict.
+ */
 export function decideReferral(
   deps: IdentityDeps,
   command: {

@@ -23,7 +23,10 @@ function read(row: Row): StoredRegistration {
 
 const json = (value: unknown) => raw<RegistrationAnswers>`${JSON.stringify(value)}::JSONB`;
 
-/** Finds a registration; `lock` holds its row until the transaction ends, so that two commands on it take turns. */
+/**
+ * Finds a registration; `lock` holds its row until the transaction ends, so that two commands on it take
+ * turns.
+ */
 export async function findRegistration(
   sql: Sql,
   id: string,

@@ -7,7 +7,10 @@ export const activity_flush_ms = 10_000;
 /** The most last uses that are kept in memory before they are written early. */
 export const activity_kept_max = 20_000;
 
-/** Notes when sessions and passkeys were last used, and writes it together now and then instead of with each request. */
+/**
+ * Notes when sessions and passkeys were last used, and writes it together now and then instead of with each
+ * request.
+ */
 export type Activity = {
   readonly touchSession: (id: string, at: Date) => void;
   readonly touchPasskey: (id: string, at: Date) => void;
@@ -17,7 +20,10 @@ export type Activity = {
   readonly stop: () => Promise<void>;
 };
 
-/** Starts noting. A process that is killed forgets at most ten seconds: its sessions go idle that much earlier. */
+/**
+ * Starts noting. A process that is killed forgets at most ten seconds: its sessions go idle that much
+ * earlier.
+ */
 export function createActivity(deps: { database: Database; clock: Clock; log: Logger }): Activity {
   let sessions = new Map<string, Date>();
   let passkeys = new Map<string, Date>();

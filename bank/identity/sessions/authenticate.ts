@@ -18,7 +18,10 @@ export type ProvenDevice = { readonly thumbprint: string; readonly jwk: DeviceKe
 export type SessionDemand = {
   /** `full` refuses a session that was idle for five minutes; `balance` lets it in. */
   readonly sees: Sees;
-  /** Whether the request shows that the customer is there; what the app asks by itself in the background doesn't. */
+  /**
+   * Whether the request shows that the customer is there; what the app asks by itself in the background
+   * doesn't.
+   */
   readonly counts?: boolean;
 };
 
@@ -27,7 +30,10 @@ export type RequestHook = (request: FastifyRequest, reply: FastifyReply) => Prom
 
 /** Lets requests in. The hooks throw the problem that the client is to read. */
 export type Authenticator = {
-  /** Asks for a session whose device proves itself for this very request; one that sees everything unless said otherwise. */
+  /**
+   * Asks for a session whose device proves itself for this very request; one that sees everything unless said
+   * otherwise.
+   */
   readonly requireSession: (demand?: SessionDemand) => RequestHook;
   /** Asks for a device that proves itself, with or without a session. */
   readonly requireDevice: RequestHook;
@@ -60,7 +66,9 @@ function pathOf(url: string): string {
   return end < 0 ? url : url.slice(0, end);
 }
 
-/** Makes what lets requests in: the session's cookie, and a proof by the device's key for this very request. */
+/**
+ * Makes what lets requests in: the session's cookie, and a proof by the device's key for this very request.
+ */
 export function createAuthenticator(
   deps: IdentityDeps,
   parts: { readonly proofs: ProofVerifier; readonly sessions: SessionLookup; readonly activity: Activity },

@@ -19,7 +19,10 @@ function attributesOf(relyingParty: RelyingParty): { name: string; secure: strin
   return { name: isSecure ? secure_session_cookie : session_cookie, secure: isSecure ? "; Secure" : "" };
 }
 
-/** The Set-Cookie header that hands a session's token to the browser: no script reads it, no other site sends it. */
+/**
+ * The Set-Cookie header that hands a session's token to the browser: no script reads it, no other site sends
+ * it.
+ */
 export function sessionCookie(relyingParty: RelyingParty, token: string): string {
   const { name, secure } = attributesOf(relyingParty);
   return `${name}=${token}; Path=/; Max-Age=${session_ms_max / 1000}; HttpOnly; SameSite=Strict${secure}`;

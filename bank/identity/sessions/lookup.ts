@@ -25,8 +25,9 @@ export function hashToken(token: string): string {
 }
 
 /**
- * Sessions in memory, in front of a batched read. A log-out in this process takes effect at once: what is in memory is
- * dropped, and reads that were under way are not kept. One in another process takes effect within five seconds.
+ * Sessions in memory, in front of a batched read. A log-out in this process takes effect at once: what is in
+ * memory is dropped, and reads that were under way are not kept. One in another process takes effect within
+ * five seconds.
  */
 export function createSessionLookup(deps: IdentityDeps, activity: Activity): SessionLookup {
   const live = createBoundedMap<string, LiveSession>(sessions_cached_max);
@@ -48,7 +49,8 @@ export function createSessionLookup(deps: IdentityDeps, activity: Activity): Ses
     const noted = activity.sessionActiveAt(stored.id) ?? live.get(tokenHash)?.activeAt;
     const activeAt = noted !== undefined && noted > stored.activeAt ? noted : stored.activeAt;
     const session = { ...stored, activeAt, readAtMs: now.getTime() };
-    // Where a log-out was committed meanwhile, this may be the row from before it: good for the request at hand at most.
+    // Where a log-out was committed meanwhile, this may be the row from before it: good for the request at
+    // hand at most.
     if (endings === endingsBefore) {
       live.set(tokenHash, session);
       tokens.set(session.id, tokenHash);

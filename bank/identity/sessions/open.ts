@@ -12,13 +12,16 @@ export type OpenedSession = {
   readonly session: StoredSession;
   readonly token: string;
   readonly isNewDevice: boolean;
-  /** Sessions of the same installation that this one takes the place of: to be forgotten once the transaction is committed. */
+  /**
+   * Sessions of the same installation that this one takes the place of: to be forgotten once the transaction
+   * is committed.
+   */
   readonly endedIds: readonly string[];
 };
 
 /**
- * Opens a session for a person on a device, in the transaction of what entitles to it. An installation holds one session:
- * what it held before, for whomever, ends. A new device is told to the person's other devices.
+ * Opens a session for a person on a device, in the transaction of what entitles to it. An installation holds
+ * one session: what it held before, for whomever, ends. A new device is told to the person's other devices.
  */
 export async function openSession(
   sql: Transaction,

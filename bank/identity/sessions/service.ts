@@ -40,7 +40,10 @@ export function logDeviceOut(
   });
 }
 
-/** Opens a session of the demo customer, without a passkey: only where the demo is on, and only for looking around. */
+/**
+ * Opens a session of the demo customer, without a passkey: only where the demo is on, and only for looking
+ * around.
+ */
 export async function openDemoSession(
   deps: IdentityDeps,
   thumbprint: string,

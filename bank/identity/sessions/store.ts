@@ -21,7 +21,8 @@ export async function findSessions(
 ): Promise<(StoredSession | null)[]> {
   const { rows } = await database.pool.query<SessionRow>({
     name: "identity-sessions-by-token",
-    text: `SELECT id, token_hash, person_id, device_id, key_thumbprint, opened_by, started_at, active_at, ends_at
+    text: `SELECT id, token_hash, person_id, device_id, key_thumbprint, opened_by,
+                  started_at, active_at, ends_at
              FROM identity.sessions
             WHERE token_hash = ANY($1::TEXT[])
               AND ended_at IS NULL`,
@@ -161,7 +162,10 @@ export async function isDeviceOf(sql: Sql, deviceId: string, personId: string): 
 /** Something that was used last at a time: a session with its device, or a passkey. */
 export type LastUse = { readonly id: string; readonly at: Date };
 
-/** Writes when sessions and their devices were last active. A time never goes back, and rows are taken in one order. */
+/**
+ * Writes when sessions and their devices were last active. A time never goes back, and rows are taken in one
+ * order.
+ */
 export async function saveActivity(database: Database, uses: readonly LastUse[]): Promise<void> {
   const sorted = uses.toSorted((left, right) => (left.id < right.id ? -1 : 1));
   await database.pool.query({

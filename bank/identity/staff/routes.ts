@@ -15,23 +15,59 @@ import {
   ReferralDecisionSchema,
   ReferralsSchema,
   staff_assertion_header,
+  type Referral,
   type StaffClaims,
   type StaffRole,
 } from "@mainstay/wire";
 import { appendAudit } from "../audit/store.ts";
+import type { IdentityDeps } from "../deps.ts";
 import { identity_problems } from "../errors.ts";
+import { holderNameOf } from "../registrations/complete.ts";
 import { completeAnswers } from "../registrations/rules.ts";
 import { decideReferral } from "../registrations/service.ts";
 import { findReferred } from "../registrations/store.ts";
 import { answers, type RouteParts } from "../routes-common.ts";
 import { inTransaction } from "../tables.ts";
+import type { StaffMember } from "../types.ts";
 
 const tags = ["staff"];
 const Params = Type.Object({ id: IdSchema("reg") });
 
+/** The registrations that wait for a person. That this member of staff saw them is in the audit. */
+async function seeReferrals(deps: IdentityDeps, staff: StaffMember): Promise<Referral[]> {
+  const found = await findReferred(deps.database.sql, page_size_max);
+  const referrals = found.flatMap(({ registration, referredAt }) => {
+    const given = completeAnswers(registration.answers);
+    if (given === null) return [];
+    const { dateOfBirth, address, email, phone } = given;
+    return {
+      registrationId: registration.id,
+      name: holderNameOf(given),
+      dateOfBirth,
+      address,
+      email,
+      phone,
+      reasons: [...registration.reasons],
+      referredAt: referredAt.toISOString(),
+    };
+  });
+  if (referrals.length === 0) return referrals;
+  const registrationIds = referrals.map((entry) => entry.registrationId);
+  await inTransaction(deps.database, (sql) =>
+    appendAudit(sql, {
+      at: deps.clock.now(),
+      actor: staff.id,
+      action: "referrals-seen",
+      subject: "referrals",
+      details: { staffName: staff.name, registrationIds },
+    }),
+  );
+  return referrals;
+}
+
 /** Adds what the console asks of identity. Each look at a customer's data is in the audit. */
 export function addStaffRoutes(server: HttpServer, { deps }: RouteParts): void {
-  const { clock, config, database } = deps;
+  const { clock, config } = deps;
   const assertions = createStaffAssertionVerifier({ publicKey: config.staffAssertionPublicKey, clock });
 
   function requireRole(request: FastifyRequest, role: StaffRole): StaffClaims {
@@ -56,30 +92,7 @@ export function addStaffRoutes(server: HttpServer, { deps }: RouteParts): void {
     },
     async (request) => {
       const staff = requireRole(request, "onboarding");
-      const found = await findReferred(database.sql, page_size_max);
-      const referrals = found.flatMap(({ registration, referredAt }) => {
-        const given = completeAnswers(registration.answers);
-        if (given === null) return [];
-        const { firstName, lastName, dateOfBirth, address, email, phone } = given;
-        const name = `${firstName} ${lastName}`;
-        const reasons = [...registration.reasons];
-        const common = { registrationId: registration.id, name, dateOfBirth, address, email, phone, reasons };
-        return [{ ...common, referredAt: referredAt.toISOString() }];
-      });
-      if (referrals.length > 0) {
-        const details = {
-          staffName: staff.name,
-          registrationIds: referrals.map((entry) => entry.registrationId),
-        };
-        const entry = {
-          at: clock.now(),
-          actor: staff.sub,
-          action: "referrals-seen",
-          subject: "referrals",
-          details,
-        };
-        await inTransaction(database, (sql) => appendAudit(sql, entry));
-      }
+      const referrals = await seeReferrals(deps, { id: staff.sub, name: staff.name });
       return { referrals };
     },
   );
