@@ -21,7 +21,7 @@ export interface Evidence {
 }
 
 /** What remains for later after the first block. */
-const kept_for_later = 0.1;
+const kept_for_later = 0.05;
 /** Above what any decision needs, below what a double holds. */
 const product_max = 1e200;
 

@@ -1,4 +1,4 @@
-import { blockEvidence, failingAtOddsRatio, odds_ratios, type Block } from "./block.ts";
+import { blockEvidence, failingAtOddsRatio, odds_ratios } from "./block.ts";
 import { multiply, newEvidence, worthOf } from "./evidence.ts";
 import { readOptions, requireOutcomes } from "./input.ts";
 import { boundOf, compareWithMargins, newMargins } from "./no-worse.ts";
@@ -19,6 +19,11 @@ import { sizeOf, type GuardReport, type LoginGuardOptions, type Outcomes, type V
 
 /** Blocks for `no-worse` wait for so many log-ins of each arm: there is no hurry, and projecting costs time. */
 const pooled_block_logins = 8;
+/** The part of the usual control that a block waits for, and the number of stable log-ins that is always enough. */
+const control_part = 0.3;
+const control_logins = 30;
+/** How much of earlier blocks counts towards what is usual, with each block. */
+const usual_kept = 0.9;
 /** The cell of log-ins that come without a segment. */
 const unnamed_cell = "";
 
@@ -89,7 +94,7 @@ function guardOver(state: GuardState): LoginGuard {
       const cell = cellOf(state, cells, outcomes.segment ?? unnamed_cell);
       count(state.totals, outcomes);
       count(cell.pending, outcomes);
-      if (hasBothArms(cell.pending)) {
+      if (isComplete(cell)) {
         closeCell(state, cell);
         weighed = weigh(state);
         raiseAlarm(state, weighed, threshold);
@@ -119,8 +124,16 @@ function count(block: GuardState["totals"], outcomes: Outcomes): void {
   counts.failed += outcomes.failed;
 }
 
-function hasBothArms(block: Block): boolean {
-  return sizeOf(block.candidate) > 0 && sizeOf(block.stable) > 0;
+/**
+ * Whether a cell's block closes: it holds log-ins of both arms, and of stable at least a part of what usually comes
+ * with so many of the candidate's. Numbers of log-ins decide, never how they ended.
+ */
+function isComplete(cell: CellState): boolean {
+  const candidates = sizeOf(cell.pending.candidate);
+  const stables = sizeOf(cell.pending.stable);
+  if (candidates === 0 || stables === 0) return false;
+  const usual = cell.closed.stable / Math.max(cell.closed.candidate, 1);
+  return stables >= Math.min(candidates * usual * control_part, control_logins);
 }
 
 /** The cell of that name; a new one takes the next slots for those of its segments that haven't appeared before. */
@@ -139,6 +152,7 @@ function cellOf(state: GuardState, cells: Map<string, CellState>, name: string):
     segments: mayOnlyPause ? [] : [0, ...takeSlots(state, name)],
     mayOnlyPause,
     pending: emptyBlock(),
+    closed: { candidate: 0, stable: 0 },
     past: emptyPast(),
   };
   if (!cells.has(key)) {
@@ -159,10 +173,7 @@ function takeSlots(state: GuardState, cell: string): number[] {
 }
 
 /**
- * Closes a cell's block: its e-values multiply every segment that the cell belongs to.
- *
- * A block closes as soon as it holds log-ins of both arms, which the numbers of log-ins decide and never how they
- * ended. Cells are disjoint and each block's mean is at most 1 given all that came before, so products over cells
+ * Closes a cell's block: its e-values multiply every segment that the cell belongs to. Cells are disjoint and each block's mean is at most 1 given all that came before, so products over cells
  * are e-processes for the wider segment.
  */
 function closeCell(state: GuardState, cell: CellState): void {
@@ -182,6 +193,9 @@ function closeCell(state: GuardState, cell: CellState): void {
   } else {
     remember(state.past, block.stable);
   }
+  const { closed } = cell;
+  closed.candidate = closed.candidate * usual_kept + sizeOf(block.candidate);
+  closed.stable = closed.stable * usual_kept + sizeOf(block.stable);
   cell.pending = emptyBlock();
 }
 

@@ -10,7 +10,7 @@ export interface Past {
 const memory_logins = 5000;
 /** What is believed before any log-in has been seen, and how many log-ins that belief weighs. */
 const failing_before = 0.02;
-const belief_logins = 10;
+const belief_logins = 20;
 /** An estimate of 0 or 1 could never be wrong, and would make evidence of nothing infinite. */
 const failing_min = 1e-5;
 const failing_most = 0.95;

@@ -8,7 +8,7 @@ export const cells_max = 256;
 export const segments_max = 256;
 
 /** The whole's share of the evidence; the narrower segments hold the rest. */
-const whole_weight = 0.75;
+const whole_weight = 0.85;
 /** The first ten narrower segments weigh about the same, later ones less. */
 const flat_slots = 10;
 
