@@ -72,6 +72,8 @@ const tabs = createRoute({ getParentRoute: () => customer, id: "tabs", component
 const home = createRoute({
   getParentRoute: () => tabs,
   path: "/home",
+  validateSearch: (search: Record<string, unknown>): { q?: string } =>
+    typeof search["q"] === "string" ? { q: search["q"].slice(0, 60) } : {},
   component: lazyRouteComponent(() => import("./screens/home/home.tsx"), "HomeScreen"),
 });
 
@@ -193,5 +195,15 @@ declare module "@tanstack/react-router" {
     router: typeof router;
   }
 }
+
+/** The router's own way ends in an unhandled rejection whenever one transition overtakes another. */
+router.startViewTransition = async (update) => {
+  if (!("startViewTransition" in document) || matchMedia("(prefers-reduced-motion: reduce)").matches)
+    return update();
+  const transition = document.startViewTransition(update);
+  transition.ready.catch(() => undefined);
+  transition.finished.catch(() => undefined);
+  return transition.updateCallbackDone;
+};
 
 whenSessionEnds(() => void router.navigate({ to: "/welcome", search: { ended: true }, replace: true }));

@@ -5,7 +5,12 @@ import type {
   RegistrationResponse,
   RequestOptions,
 } from "@mainstay/wire";
-import { startAuthentication, startRegistration, WebAuthnError } from "@simplewebauthn/browser";
+import {
+  browserSupportsWebAuthn,
+  startAuthentication,
+  startRegistration,
+  WebAuthnError,
+} from "@simplewebauthn/browser";
 
 /** Why the passkey sheet gave nothing: the customer closed it, the device has none, has one already, or can't. */
 export type PasskeyFailure = "cancelled" | "already_here" | "not_supported";
@@ -16,8 +21,9 @@ function reasonOf(error: unknown): PasskeyFailure {
   }
   const name = error instanceof Error ? error.name : "";
   if (name === "InvalidStateError") return "already_here";
-  // NotAllowedError and AbortError are all that a browser says of a sheet that was closed or timed out.
-  return name === "NotAllowedError" || name === "AbortError" ? "cancelled" : "not_supported";
+  if (!browserSupportsWebAuthn() || name === "NotSupportedError") return "not_supported";
+  // Whatever else a browser says (mostly NotAllowedError), the sheet was closed, timed out or found nothing.
+  return "cancelled";
 }
 
 /** Shows the passkey sheet and gives back the signature over the challenge. */

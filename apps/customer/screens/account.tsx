@@ -91,7 +91,7 @@ function HideRow() {
         </Avatar>
       }
       title={<Trans>Hide amounts</Trans>}
-      subtitle={<Trans>From whoever looks over your shoulder</Trans>}
+      subtitle={<Trans>From eyes over your shoulder</Trans>}
       trailing={<Switch checked={hidden} onChange={setHidden} label={t`Hide amounts`} />}
     />
   );

@@ -85,7 +85,7 @@ function Detail({ name, value, plain = value }: DetailProps) {
       </div>
       <button
         type="button"
-        className={buttonClass("quiet", "small")}
+        className={buttonClass("quiet", "text")}
         aria-label={t`Copy ${name}`}
         onClick={() => copy(plain)}
       >
@@ -134,9 +134,11 @@ function SimulatedPayIn({ account }: { readonly account: Account }) {
                 disabled={payIn.state === "busy"}
                 onClick={() => void ask(minor)}
               >
-                <Trans>
-                  Receive <Amount value={{ minor, currency: "GBP" }} always />
-                </Trans>
+                <span>
+                  <Trans>
+                    Receive <Amount value={{ minor, currency: "GBP" }} always />
+                  </Trans>
+                </span>
               </ChipButton>
             ))}
           </div>

@@ -44,7 +44,7 @@ export function HelpScreen() {
           icon={ReceiptText}
           tone="teal"
           title={<Trans>A payment isn’t right</Trans>}
-          subtitle={<Trans>Open it at home, then “Something wrong?”</Trans>}
+          subtitle={<Trans>Open it, then “Something wrong?”</Trans>}
         />
         <HelpRow
           to="/security"
@@ -57,7 +57,7 @@ export function HelpScreen() {
           to="/security"
           icon={ShieldCheck}
           tone="blue"
-          title={<Trans>Someone says they’re Mainstay</Trans>}
+          title={<Trans>A caller says they’re us</Trans>}
           subtitle={<Trans>See whether we’re calling you</Trans>}
         />
       </Card>
@@ -98,7 +98,7 @@ function Checked({ atMs, onAgain }: { readonly atMs: number; readonly onAgain: (
   return (
     <button
       type="button"
-      className={classNames(buttonClass("quiet", "small"), "!px-0 !font-normal !text-ink-soft")}
+      className={classNames(buttonClass("quiet", "text"), "font-normal! text-ink-soft!")}
       aria-label={t`Check again`}
       onClick={onAgain}
     >

@@ -43,7 +43,7 @@ export function PaymentsScreen() {
               </span>
             }
             title={<Trans>Nothing is scheduled</Trans>}
-            subtitle={<Trans>Every payment leaves when you approve it</Trans>}
+            subtitle={<Trans>Payments leave as you approve them</Trans>}
           />
         </div>
       </Card>

@@ -6,12 +6,10 @@ import { getRouteApi, Link, useNavigate, useRouter } from "@tanstack/react-route
 import { FingerprintPattern, KeyRound, RefreshCw } from "lucide-react";
 import { useEffect, useEffectEvent, useState, type ReactNode } from "react";
 import { configurationQuery } from "../api/queries.ts";
-import { request } from "../api/request.ts";
-import type { Failure } from "../api/failure.ts";
 import { bootHandle } from "../browser.ts";
 import { readKept } from "../kept.ts";
-import { deviceName } from "../login/device-name.ts";
 import { logIn, type LoginFailure } from "../login/log-in.ts";
+import { lookAround } from "../login/look-around.ts";
 import { ProblemBanner } from "../shell/problem.tsx";
 import { beginSession } from "../shell/session.ts";
 
@@ -24,10 +22,13 @@ export function WelcomeScreen() {
   const { ended } = route.useSearch();
   const known = readKept<{ firstName: string }>("known");
   return (
-    <div className="relative flex min-h-dvh flex-col bg-[#0a3733]">
-      <HarbourScene className="absolute inset-0 size-full pb-70 desk:pb-0" />
-      <div className="relative mx-auto w-full max-w-107.5 flex-1 px-5 pt-[calc(env(safe-area-inset-top)+18px)] pb-52">
-        {login.switched ? <SwitchedLine /> : <Brand />}
+    <div className="flex min-h-dvh flex-col overflow-hidden bg-[#0a3733]">
+      <div className="relative flex min-h-72 flex-1 flex-col">
+        {/* The scene goes on under the round corners of what stands below it. */}
+        <HarbourScene className="absolute inset-x-0 top-0 -bottom-7 h-[calc(100%+28px)] w-full" />
+        <div className="relative mx-auto w-full max-w-107.5 px-5 pt-[calc(env(safe-area-inset-top)+18px)]">
+          {login.switched ? <SwitchedLine /> : <Brand />}
+        </div>
       </div>
       <main
         id="main"
@@ -49,14 +50,14 @@ export function WelcomeScreen() {
         </div>
         <div className="mt-2 flex min-h-11 flex-wrap items-center justify-center gap-x-6 text-center text-body text-ink-soft">
           {configuration?.demo === true ? (
-            <button type="button" className={buttonClass("quiet", "small")} onClick={login.lookAround}>
+            <button type="button" className={buttonClass("quiet", "text")} onClick={login.lookAround}>
               <Trans>Look around as a demo customer</Trans>
             </button>
           ) : (
             <Trans>Two minutes, no passwords, no paper</Trans>
           )}
           {known !== null && (
-            <Link to="/recover" className={buttonClass("quiet", "small")}>
+            <Link to="/recover" className={buttonClass("quiet", "text")}>
               <Trans>Lost your passkey?</Trans>
             </Link>
           )}
@@ -68,7 +69,7 @@ export function WelcomeScreen() {
 
 function Brand() {
   return (
-    <p className="flex items-center gap-3 text-heading text-white">
+    <p className="flex items-center gap-3 text-heading text-on-hero">
       <Mark inverse />
       Mainstay
     </p>
@@ -97,7 +98,7 @@ type GreetingProps = {
 function Greeting({ firstName, ended, switched }: GreetingProps) {
   const words = (title: ReactNode, text: ReactNode) => (
     <>
-      <h1 className="max-w-75 text-title text-balance">{title}</h1>
+      <h1 className="max-w-75 text-title">{title}</h1>
       <p className="mt-1.5 text-row text-ink-soft">{text}</p>
     </>
   );
@@ -148,7 +149,7 @@ function useLogin() {
   const [failure, setFailure] = useState<LoginFailure | null>(null);
   const enter = async (session: Session) => {
     beginSession(session);
-    await navigate({ to: "/home", replace: true });
+    await navigate({ to: "/home", replace: true, viewTransition: false });
   };
   const run = async (
     attempt: () => Promise<{ ok: true; value: Session } | { ok: false; error: LoginFailure }>,
@@ -163,19 +164,10 @@ function useLogin() {
     setBusy(false);
   };
   const begin = () => run(logIn);
-  const lookAround = () =>
-    run(async () => {
-      const answer = await request<Session>("/api/demo/session", {
-        method: "POST",
-        body: { deviceName: deviceName(navigator.userAgent) },
-      });
-      const bank = (error: Failure) => ({ ok: false, error: { by: "bank", failure: error } }) as const;
-      return answer.ok ? answer : bank(answer.error);
-    });
   // After a switch of version the customer carries on by doing nothing: the passkey sheet comes by itself.
   const beginBySwitch = useEffectEvent(() => void begin());
   useEffect(() => {
     if (switched) beginBySwitch();
   }, [switched]);
-  return { begin, lookAround, busy, failure, switched };
+  return { begin, lookAround: () => run(lookAround), busy, failure, switched };
 }

@@ -1,5 +1,5 @@
 import { useLingui } from "@lingui/react/macro";
-import { buttonClass, classNames, Icon, IconButton, NavBar } from "@mainstay/ui";
+import { classNames, Icon, IconButton, NavBar } from "@mainstay/ui";
 import { useCanGoBack, useNavigate, useRouter, type LinkProps } from "@tanstack/react-router";
 import { ChevronLeft, X } from "lucide-react";
 import type { ReactNode } from "react";
@@ -67,6 +67,3 @@ export type BackBarProps = {
   readonly close?: boolean;
   readonly trailing?: ReactNode;
 };
-
-/** The classes of a link among words. */
-export const link_class = classNames(buttonClass("quiet", "small"), "!px-0");

@@ -3,7 +3,7 @@ import { QueryCache, QueryClient, useQuery } from "@tanstack/react-query";
 import { failureOf, isUnreached, type Failure } from "../api/failure.ts";
 import { sessionQuery } from "../api/queries.ts";
 import { onSessionEnded, request } from "../api/request.ts";
-import { forgetCustomer, keep } from "../kept.ts";
+import { forgetCustomer, keep, readKept } from "../kept.ts";
 import { forgetLastHome } from "./last-home.ts";
 
 /** How often a query that could not be answered is asked again by itself. */
@@ -52,7 +52,8 @@ export async function renewSession(session: Session): Promise<void> {
 
 /** The session has ended, here or at the bank: nothing of the customer stays on the screen. */
 export function endSession(): void {
-  if (queryClient.getQueryData(sessionQuery.queryKey) === null) return;
+  // Where nobody was logged in, nothing has ended: a newcomer who opens an account stays where they are.
+  if (!queryClient.getQueryData(sessionQuery.queryKey)) return;
   queryClient.setQueryData(sessionQuery.queryKey, null);
   leave();
   queryClient.removeQueries({
@@ -64,7 +65,7 @@ onSessionEnded(endSession);
 
 /** Logs out: the bank ends the session, and this device forgets what it kept of the customer. */
 export async function logOut(): Promise<Failure | null> {
-  const answer = await request("/api/session", { method: "DELETE" });
+  const answer = await request("/api/logout", { method: "POST" });
   if (!answer.ok && answer.error.status !== 401) return answer.error;
   forgetCustomer();
   forgetLastHome();
@@ -74,5 +75,5 @@ export async function logOut(): Promise<Failure | null> {
 
 /** The session of whoever is logged in; null where there is none or none is known (offline). */
 export function useSession(): Session | null {
-  return useQuery(sessionQuery).data ?? null;
+  return useQuery({ ...sessionQuery, enabled: readKept("known") !== null }).data ?? null;
 }

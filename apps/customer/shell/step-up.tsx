@@ -3,14 +3,17 @@ import { Banner, Button, Icon } from "@mainstay/ui";
 import { FingerprintPattern, LockKeyhole } from "lucide-react";
 import { useState } from "react";
 import { logIn } from "../login/log-in.ts";
-import { renewSession } from "./session.ts";
+import { lookAround } from "../login/look-around.ts";
+import { renewSession, useSession } from "./session.ts";
 
 /** After five idle minutes a session sees the balance alone; one touch of the passkey brings the rest back. */
 export function StepUp() {
+  const session = useSession();
   const [busy, setBusy] = useState(false);
   const touch = async () => {
     setBusy(true);
-    const answer = await logIn();
+    // A demo customer without a passkey here has nothing to touch: looking around begins again.
+    const answer = await (session?.demo === true && !session.hasPasskey ? lookAround() : logIn());
     if (answer.ok) await renewSession(answer.value);
     setBusy(false);
   };

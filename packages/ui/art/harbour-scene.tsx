@@ -1,10 +1,18 @@
 import { useId } from "react";
 
-/** The scene of welcome and update pages: a lighthouse with its beam, and a boat at anchor. It fills what it is given. */
+/**
+ * The scene of welcome and update pages: a lighthouse with its beam, and a boat at anchor. It stands on the lower edge of what it is given,
+ * whole, and sky, hills and sea go on to all sides. */
 export function HarbourScene({ className }: { readonly className?: string }) {
   const id = useId();
   return (
-    <svg viewBox="0 0 390 500" preserveAspectRatio="xMidYMax slice" className={className} aria-hidden>
+    <svg
+      viewBox="0 0 390 500"
+      preserveAspectRatio="xMidYMax meet"
+      overflow="visible"
+      className={className}
+      aria-hidden
+    >
       <Gradients id={id} />
       {/* The ground goes on beyond the picture, so that a wide window has sky, hills and sea to its edges. */}
       <rect x="-800" y="-700" width="2000" height="700" fill="#08302C" />
@@ -16,7 +24,7 @@ export function HarbourScene({ className }: { readonly className?: string }) {
         opacity=".75"
       />
       <path d="M298 224 -40 150V276z" fill={`url(#${id}beam)`} />
-      <rect x="-800" y="372" width="2000" height="130" fill={`url(#${id}sea)`} />
+      <rect x="-800" y="372" width="2000" height="140" fill={`url(#${id}sea)`} />
       <circle cx="298" cy="222" r="54" fill={`url(#${id}glow)`} />
       <Lighthouse />
       <Boat glow={`url(#${id}glow)`} />

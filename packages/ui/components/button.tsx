@@ -4,8 +4,8 @@ import { classNames } from "../class-names.ts";
 /** How a button looks. One `primary` a screen; `quiet` is a link that acts; `warn` takes something back. */
 export type ButtonLook = "primary" | "second" | "quiet" | "warn";
 
-/** 56 px alone, 48 px in pairs, 36 px (tappable 44) inside a card. */
-export type ButtonSize = "full" | "pair" | "small";
+/** 56 px alone, 48 px in pairs, 36 px (tappable 44) inside a card, or words alone (tappable 44) in a line of text. */
+export type ButtonSize = "full" | "pair" | "small" | "text";
 
 const looks: Readonly<Record<ButtonLook, string>> = {
   primary: "bg-harbour text-on-harbour hover:bg-harbour-press active:bg-harbour-press",
@@ -18,6 +18,7 @@ const sizes: Readonly<Record<ButtonSize, string>> = {
   full: "w-full min-h-14 rounded-button px-5 py-2 text-row",
   pair: "w-full min-h-12 rounded-tile px-4 py-2 text-row",
   small: "hit min-h-9 rounded-full px-3.5 py-1 text-body",
+  text: "hit rounded-[6px] text-body",
 };
 
 /** The classes of a button, for a link that looks like one. */

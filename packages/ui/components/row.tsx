@@ -23,7 +23,7 @@ export function RowContent({ leading, title, subtitle, trailing }: RowProps) {
     <>
       {leading}
       <span className="min-w-0 flex-1">
-        <span className="block truncate text-row leading-[1.375rem]">{title}</span>
+        <span className="block truncate text-row leading-[1.375rem] font-medium">{title}</span>
         {subtitle !== undefined && <span className="block truncate text-body text-ink-soft">{subtitle}</span>}
       </span>
       {trailing !== undefined && <span className="shrink-0 text-right">{trailing}</span>}

@@ -15,7 +15,11 @@ export function Sheet({ open, onClose, title, children }: SheetProps) {
   useEffect(() => {
     const element = dialog.current;
     if (element === null) return;
-    if (open && !element.open) element.showModal();
+    if (open && !element.open) {
+      element.showModal();
+      // A sheet that asks for something to be typed is ready for it.
+      element.querySelector<HTMLElement>("input")?.focus();
+    }
     if (!open && element.open) element.close();
   }, [open]);
   const pull = usePullToClose(dialog, onClose);
@@ -33,7 +37,7 @@ export function Sheet({ open, onClose, title, children }: SheetProps) {
         </div>
         <div className="flex min-h-13 items-center justify-between gap-3 pb-2">
           <h2 id={titleId} className="text-heading">
-            {title}
+            {open && title}
           </h2>
           <div className="-mr-2.5">
             <IconButton label={words.close} onClick={onClose}>

@@ -36,9 +36,15 @@ function HeroContent({ account }: { readonly account: Account }) {
       </p>
       <p className="mt-4 flex flex-wrap justify-between gap-x-3 text-body font-medium">
         <span>
-          <Trans>
-            <Amount value={account.available} className="text-row font-semibold" /> to spend
-          </Trans>
+          {heldMinor > 0 ? (
+            <Trans>
+              <Amount value={account.available} className="text-row font-semibold" /> to spend
+            </Trans>
+          ) : account.balance.minor > 0 ? (
+            <Trans>All yours to spend</Trans>
+          ) : (
+            <Trans>Nothing in it yet</Trans>
+          )}
         </span>
         {heldMinor > 0 && (
           <span className="self-center font-normal text-on-hero-soft">

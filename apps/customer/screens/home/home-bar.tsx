@@ -77,7 +77,7 @@ function Searching({ search, onSearch }: HomeBarProps & { readonly search: strin
           placeholder={t`Name, reference or note`}
           onChange={(event) => onSearch(event.target.value)}
           onKeyDown={(event) => event.key === "Escape" && onSearch(null)}
-          className="w-full min-h-11 appearance-none rounded-full bg-well pr-4 pl-10.5 text-row placeholder:text-ink-soft [&::-webkit-search-cancel-button]:hidden"
+          className="w-full min-h-11 appearance-none rounded-full bg-well pr-4 pl-10.5 outline-offset-0 text-row placeholder:text-ink-soft [&::-webkit-search-cancel-button]:hidden"
         />
       </div>
       <IconButton label={t`Close the search`} onClick={() => onSearch(null)}>

@@ -2,7 +2,7 @@ import { Trans, useLingui } from "@lingui/react/macro";
 import { buttonClass, EmptyState, Icon, QuietWater } from "@mainstay/ui";
 import type { Account, Session } from "@mainstay/wire";
 import { useQuery } from "@tanstack/react-query";
-import { Link, type LinkProps } from "@tanstack/react-router";
+import { getRouteApi, Link, useNavigate, type LinkProps } from "@tanstack/react-router";
 import { ArrowUpRight, Plus, RefreshCw, ShieldCheck, Users, type LucideIcon } from "lucide-react";
 import { useEffect, useState } from "react";
 import { failureOf } from "../../api/failure.ts";
@@ -19,6 +19,8 @@ import { HomeBar } from "./home-bar.tsx";
 import { LastHomeView } from "./last-home-view.tsx";
 import { usePullToRefresh } from "./use-pull-to-refresh.ts";
 
+const route = getRouteApi("/customer/tabs/home");
+
 /** How long after the last letter the search is sent, in milliseconds. */
 const search_pause_ms = 200;
 
@@ -28,7 +30,15 @@ export function HomeScreen() {
   const accounts = useQuery({ ...accountsQuery, enabled: session !== null });
   const { isRefreshing, refresh } = useRefresh();
   const pulled = usePullToRefresh(refresh);
-  const [search, setSearch] = useState<string | null>(null);
+  const navigate = useNavigate();
+  const search = route.useSearch().q ?? null;
+  const setSearch = (q: string | null) =>
+    void navigate({
+      to: "/home",
+      search: q === null ? {} : { q },
+      replace: search !== null,
+      viewTransition: false,
+    });
   const account = accounts.data?.[0];
   useSavedHome(session, account);
   const lastPerson = useLastPerson(session === null);
@@ -151,7 +161,7 @@ function RefreshFoot({ onRefresh, atMs }: { readonly onRefresh: () => void; read
       <span>
         <Trans>Up to date at {time}</Trans>
       </span>
-      <button type="button" className={buttonClass("quiet", "small")} onClick={onRefresh}>
+      <button type="button" className={buttonClass("quiet", "text")} onClick={onRefresh}>
         <Trans>Refresh</Trans>
       </button>
     </div>

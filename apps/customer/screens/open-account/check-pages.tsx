@@ -65,7 +65,7 @@ export function ReferredPage({ answers }: { readonly answers: RegistrationAnswer
             </Avatar>
           }
           title={<Trans>Come back on this device</Trans>}
-          subtitle={<Trans>Your answers are kept, you go on from here</Trans>}
+          subtitle={<Trans>You go on from here</Trans>}
         />
       </Card>
       <p role="status" className="flex items-center justify-center gap-2 pt-5 text-body text-ink-soft">

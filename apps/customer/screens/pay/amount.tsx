@@ -91,7 +91,7 @@ function PayeeCard({ payee }: { readonly payee: DraftPayee }) {
         title={payee.name}
         subtitle={<AccountLine {...payee} />}
         trailing={
-          <Link to="/pay" className={buttonClass("quiet", "small")}>
+          <Link to="/pay" className={buttonClass("quiet", "text")}>
             <Trans>Change</Trans>
           </Link>
         }

@@ -48,7 +48,7 @@ export function PayeeScreen() {
               </Avatar>
             }
             title={<Trans>Someone new</Trans>}
-            subtitle={<Trans>With their sort code and account number</Trans>}
+            subtitle={<Trans>By sort code and account number</Trans>}
             trailing={<Icon of={ChevronRight} className="text-ink-soft" />}
           />
         </Link>

@@ -32,7 +32,6 @@ function ReferenceForm({ reference, onSave, onClose }: ReferenceSheetProps) {
         help={t`Up to 18 letters, digits and signs.`}
         value={text}
         maxLength={reference_length_max}
-        autoFocus
         autoComplete="off"
         onChange={(event) => setText(event.target.value)}
         {...(isWritable

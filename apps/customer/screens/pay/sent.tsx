@@ -209,8 +209,7 @@ function Refusal({ payment }: { readonly payment: Payment }) {
       return (
         <Trans>There wasn’t enough to spend in your account. Add money, then send your {amount} again.</Trans>
       );
-    case "account_closed":
-    case "payee_closed":
+    case "payee_account_closed":
       return (
         <Trans>Their account is closed. Your {amount} is still in yours; ask them for another account.</Trans>
       );

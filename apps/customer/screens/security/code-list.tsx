@@ -8,20 +8,16 @@ export function CodeList({ codes }: { readonly codes: readonly string[] }) {
   const { copy, done } = useShare();
   return (
     <Card className="px-4 pt-4 pb-2">
-      <ol className="grid grid-cols-2 gap-x-4 gap-y-3">
+      <ol className="grid gap-y-2.5">
         {codes.map((code, index) => (
-          <li key={code} className="flex items-baseline gap-2">
+          <li key={code} className="flex items-baseline justify-center gap-3">
             <span className="w-5 shrink-0 text-right text-caption text-ink-soft">{index + 1}</span>
             <span className="money text-body font-medium break-all">{code}</span>
           </li>
         ))}
       </ol>
       <div className="mt-3 flex justify-center border-t border-line pt-1.5">
-        <button
-          type="button"
-          className={buttonClass("quiet", "small")}
-          onClick={() => copy(codes.join("\n"))}
-        >
+        <button type="button" className={buttonClass("quiet", "text")} onClick={() => copy(codes.join("\n"))}>
           <Icon of={Copy} size={20} />
           <span role="status">{done ? <Trans>Copied</Trans> : <Trans>Copy all</Trans>}</span>
         </button>

@@ -65,7 +65,7 @@ function DeviceRow({ device, onFailure }: DeviceRowProps) {
           </span>
         ) : (
           <Trans>
-            Last here <When iso={device.lastSeenAt} />
+            Here <When iso={device.lastSeenAt} />
           </Trans>
         )
       }

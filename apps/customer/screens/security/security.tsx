@@ -33,7 +33,7 @@ export function SecurityScreen() {
       <SectionHead title={<Trans>Passkeys</Trans>}>
         <button
           type="button"
-          className={buttonClass("quiet", "small")}
+          className={buttonClass("quiet", "text")}
           onClick={adding.add}
           disabled={adding.busy}
           aria-busy={adding.busy || undefined}
@@ -77,7 +77,7 @@ function Calling() {
   const isCalling = data?.callingYou === true;
   return (
     <section className="mt-1 flex gap-3.5 rounded-hero hero-ground px-4 py-4 text-on-hero shadow-hero">
-      <span className="flex size-11 shrink-0 items-center justify-center rounded-full bg-white/12 text-lamp">
+      <span className="flex size-11 shrink-0 items-center justify-center rounded-full bg-on-hero/12 text-lamp">
         <Icon of={isCalling ? PhoneCall : PhoneOff} />
       </span>
       <div className="min-w-0">

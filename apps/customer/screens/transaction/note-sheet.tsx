@@ -30,7 +30,6 @@ function NoteForm({ note, onSave, onClose }: NoteSheetProps) {
         help={t`Only you can see it.`}
         value={text}
         maxLength={note_length_max}
-        autoFocus
         onChange={(event) => setText(event.target.value)}
       />
       <div className="pt-5">

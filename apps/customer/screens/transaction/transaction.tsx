@@ -20,6 +20,7 @@ import {
   ChevronRight,
   CircleQuestionMark,
   Clock,
+  History,
   PenLine,
   ReceiptText,
   Repeat,
@@ -142,7 +143,7 @@ function TransactionContent({ line }: { readonly line: Transaction }) {
             trailing={
               <button
                 type="button"
-                className={buttonClass("quiet", "small")}
+                className={buttonClass("quiet", "text")}
                 onClick={() => setSheet("category")}
               >
                 <Trans>Change</Trans>
@@ -207,14 +208,11 @@ type TilesProps = { readonly line: Transaction; readonly onReceipt: () => void }
 function Tiles({ line, onReceipt }: TilesProps) {
   const navigate = useNavigate();
   const { sortCode, accountNumber, name } = line.counterparty;
-  const isRepeatable = line.kind === "payment_out" && sortCode !== undefined && accountNumber !== undefined;
+  const isOut = line.amount.minor < 0;
   const repeat = () => {
-    if (!isRepeatable) return;
-    beginPayment({
-      payee: { name, sortCode, accountNumber },
-      typedMinor: -line.amount.minor,
-      reference: line.reference,
-    });
+    if (sortCode === undefined || accountNumber === undefined) return;
+    const payee = { name, sortCode, accountNumber };
+    beginPayment(isOut ? { payee, typedMinor: -line.amount.minor, reference: line.reference } : { payee });
     void navigate({ to: "/pay/amount" });
   };
   return (
@@ -222,9 +220,12 @@ function Tiles({ line, onReceipt }: TilesProps) {
       <Tile icon={ReceiptText} onClick={onReceipt}>
         <Trans>Receipt</Trans>
       </Tile>
-      {isRepeatable && (
-        <Tile icon={Repeat} onClick={repeat}>
-          <Trans>Repeat</Trans>
+      <Tile icon={History} onClick={() => void navigate({ to: "/home", search: { q: name } })}>
+        <Trans>History</Trans>
+      </Tile>
+      {accountNumber !== undefined && (
+        <Tile icon={isOut ? Repeat : Undo2} onClick={repeat}>
+          {isOut ? <Trans>Repeat</Trans> : <Trans>Pay back</Trans>}
         </Tile>
       )}
     </div>
@@ -273,7 +274,7 @@ function StatusRow({ line }: { readonly line: Transaction }) {
       ArrowDownLeft,
       <Trans>Received</Trans>,
       <Trans>
-        In your account since {date}, {time}
+        Here since {date}, {time}
       </Trans>,
     );
   }
@@ -282,7 +283,7 @@ function StatusRow({ line }: { readonly line: Transaction }) {
     Check,
     <Trans>Paid</Trans>,
     <Trans>
-      Left your account on {date}, {time}
+      Left on {date}, {time}
     </Trans>,
   );
 }
