@@ -29,7 +29,9 @@ export function readValidated<T>(
   read: (root: XmlElement) => T,
 ): Result<T, UnreadableMessage> {
   const text = decodeUtf8(bytes);
-  if (text === null) return err({ problem: "not_xml", detail: "The message is not UTF-8." });
+  // The parser would take zeros between letters for UTF-16 and see a declaration that we don't see.
+  if (text === null || text.includes("\0"))
+    return err({ problem: "not_xml", detail: "The message is not UTF-8." });
   const forbidden = forbiddenConstruct(text);
   if (forbidden !== null) return err({ problem: "forbidden_xml", detail: forbidden });
   let document: XmlDocument;
