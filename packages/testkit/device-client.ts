@@ -172,7 +172,7 @@ export function createDeviceClient(options: { readonly origin: string; readonly 
     proofFor,
     nonce: (): string | undefined => nonce,
 
-    /** Asks, and again with a fresh nonce where the server wants one. A body that is text is sent as it is. */
+    /** Asks, and again with a fresh nonce where the server wants one. A body that is text goes as it is. */
     async call(method: string, path: string, body?: unknown, how: CallOptions = {}): Promise<Answer> {
       const answer = await send(method, path, body, how);
       const wantsNonce =
