@@ -4,8 +4,6 @@ import type { Passwords } from "./passwords.ts";
 /** The databases of a Mainstay, and the role that its process runs as in each. */
 export const postgres_databases = { bank: "mainstay_bank", control: "mainstay_control" } as const;
 
-export type PostgresDatabase = keyof typeof postgres_databases;
-
 /** Gives a database to the owner role, and lets nobody else but its process's role in. */
 export async function grantDatabase(client: pg.Client, database: string, role: string): Promise<void> {
   const name = pg.escapeIdentifier(database);
