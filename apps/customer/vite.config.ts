@@ -2,6 +2,7 @@ import { lingui } from "@lingui/vite-plugin";
 import tailwindcss from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
+import { reportFirstLoad } from "./build/report-first-load.ts";
 
 export default defineConfig({
   root: import.meta.dirname,
@@ -11,6 +12,7 @@ export default defineConfig({
     react(),
     lingui({ cwd: import.meta.dirname, macroTransform: true, failOnCompileError: true }),
     tailwindcss(),
+    reportFirstLoad(),
   ],
   build: {
     target: "es2023",

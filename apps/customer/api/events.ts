@@ -31,11 +31,7 @@ export function eventReader(onData: (data: string) => void): (text: string) => v
   return (text) => {
     const lines = (rest + text).split(/\r?\n/);
     rest = lines.pop() ?? "";
-    for (const line of lines) {
-      // A bank of before says one bare document a line; its clients and ours must understand both.
-      if (line.startsWith("data:")) onData(line.slice(5).trim());
-      else if (line.startsWith("{")) onData(line);
-    }
+    for (const line of lines) if (line.startsWith("data:")) onData(line.slice(5).trim());
   };
 }
 

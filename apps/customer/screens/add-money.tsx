@@ -110,6 +110,7 @@ type PayIn =
 
 /** In the demo bank the outside world is simulated, and so is a payment from it: through the whole scheme, to this account. */
 function SimulatedPayIn({ account }: { readonly account: Account }) {
+  const { t } = useLingui();
   const [payIn, setPayIn] = useState<PayIn>({ state: "idle" });
   const ask = async (minor: number) => {
     setPayIn({ state: "busy" });
@@ -121,6 +122,7 @@ function SimulatedPayIn({ account }: { readonly account: Account }) {
   };
   return (
     <section className="flex flex-col gap-3 pt-5">
+      <PayInState payIn={payIn} />
       <Banner
         tone="info"
         icon={Info}
@@ -135,18 +137,16 @@ function SimulatedPayIn({ account }: { readonly account: Account }) {
                 onClick={() => void ask(minor)}
               >
                 <span>
-                  <Trans>
-                    Receive <Amount value={{ minor, currency: "GBP" }} always />
-                  </Trans>
+                  <span className="sr-only">{t`Receive`} </span>
+                  <Amount value={{ minor, currency: "GBP" }} always />
                 </span>
               </ChipButton>
             ))}
           </div>
         }
       >
-        <Trans>Simulate a payment in. It comes from another bank, by the scheme’s own messages.</Trans>
+        <Trans>Simulate a payment in, from another bank, by the scheme’s own messages.</Trans>
       </Banner>
-      <PayInState payIn={payIn} />
     </section>
   );
 }

@@ -48,13 +48,15 @@ export function WelcomeScreen() {
             <Trans>Open an account</Trans>
           </Link>
         </div>
-        <div className="mt-2 flex min-h-11 flex-wrap items-center justify-center gap-x-6 text-center text-body text-ink-soft">
+        <div className="mt-2 flex flex-col items-center text-center text-body text-ink-soft *:flex *:min-h-11 *:items-center">
           {configuration?.demo === true ? (
             <button type="button" className={buttonClass("quiet", "text")} onClick={login.lookAround}>
               <Trans>Look around as a demo customer</Trans>
             </button>
           ) : (
-            <Trans>Two minutes, no passwords, no paper</Trans>
+            <p>
+              <Trans>Two minutes, no passwords, no paper</Trans>
+            </p>
           )}
           {known !== null && (
             <Link to="/recover" className={buttonClass("quiet", "text")}>

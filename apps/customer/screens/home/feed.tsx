@@ -1,8 +1,19 @@
 import { Plural, Trans, useLingui } from "@lingui/react/macro";
-import { Amount, Button, Card, EmptyState, QuietWater, SectionHead, SkeletonRows } from "@mainstay/ui";
+import {
+  Amount,
+  AmountsHiddenContext,
+  Button,
+  Card,
+  EmptyState,
+  QuietWater,
+  SectionHead,
+  SkeletonRows,
+  spokenAmount,
+  UiWordsContext,
+} from "@mainstay/ui";
 import type { Transaction } from "@mainstay/wire";
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
-import { useEffect, useRef, useState, type ReactNode } from "react";
+import { use, useEffect, useRef, useState, type ReactNode } from "react";
 import { failureOf } from "../../api/failure.ts";
 import { feedQuery } from "../../api/queries.ts";
 import { serverNow } from "../../browser.ts";
@@ -101,13 +112,21 @@ function DayName({ day }: { readonly day: FeedDay }) {
 
 /** Tells a screen reader of a line that has just slid in. */
 function NewLine({ line }: { readonly line: Transaction | undefined }) {
+  const words = use(UiWordsContext);
+  const isHidden = use(AmountsHiddenContext);
+  const amount = line === undefined || isHidden ? "" : spokenAmount(line.amount, words);
   return (
     <p role="status" className="sr-only">
-      {line !== undefined && (
-        <>
-          {line.counterparty.name} <Amount value={line.amount} signed />
-        </>
-      )}
+      {line !== undefined &&
+        (line.amount.minor > 0 ? (
+          <Trans>
+            {amount} in from {line.counterparty.name}
+          </Trans>
+        ) : (
+          <Trans>
+            {amount} to {line.counterparty.name}
+          </Trans>
+        ))}
     </p>
   );
 }

@@ -8,9 +8,9 @@ export function CodeList({ codes }: { readonly codes: readonly string[] }) {
   const { copy, done } = useShare();
   return (
     <Card className="px-4 pt-4 pb-2">
-      <ol className="grid gap-y-2.5">
+      <ol className="mx-auto grid w-fit gap-y-2.5">
         {codes.map((code, index) => (
-          <li key={code} className="flex items-baseline justify-center gap-3">
+          <li key={code} className="flex items-baseline gap-3">
             <span className="w-5 shrink-0 text-right text-caption text-ink-soft">{index + 1}</span>
             <span className="money text-body font-medium break-all">{code}</span>
           </li>
