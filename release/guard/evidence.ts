@@ -49,7 +49,8 @@ export function multiply(evidence: Evidence, eValues: readonly number[]): void {
 
 /** What the evidence is worth: the average of the products, and the purse. */
 export function worthOf(evidence: Evidence): number {
+  const { products } = evidence;
   let sum = 0;
-  for (const product of evidence.products) sum += product;
-  return sum / evidence.products.length + evidence.purse;
+  for (let i = 0; i < products.length; i += 1) sum += products[i] ?? 0;
+  return sum / products.length + evidence.purse;
 }

@@ -15,7 +15,14 @@ import {
   whole_segment,
 } from "./segments.ts";
 import { readGuardState, type CellState, type GuardState } from "./state.ts";
-import { sizeOf, type GuardReport, type LoginGuardOptions, type Outcomes, type Verdict } from "./types.ts";
+import {
+  sizeOf,
+  type GuardReport,
+  type HoldReason,
+  type LoginGuardOptions,
+  type Outcomes,
+  type Verdict,
+} from "./types.ts";
 
 /** Blocks for `no-worse` wait for so many log-ins of each arm: there is no hurry, and projecting costs time. */
 const pooled_block_logins = 8;
@@ -103,11 +110,11 @@ function guardOver(state: GuardState): LoginGuard {
         watchForOutage(state.outage[outcomes.arm], outcomes, { arm: outcomes.arm, scale });
         compareWhole(state, outcomes);
       }
-      return verdictOf(state, { ...weighed, threshold, waits: sizeOf(cell.pending.candidate) > 0 });
+      return verdictOf(state, { weighed, threshold, waits: sizeOf(cell.pending.candidate) > 0 });
     },
     verdict: () => {
       const waits = state.cells.some((cell) => sizeOf(cell.pending.candidate) > 0);
-      return verdictOf(state, { ...weighed, threshold, waits });
+      return verdictOf(state, { weighed, threshold, waits });
     },
     report: () => reportOf(state),
     endPause: () => {
@@ -210,7 +217,7 @@ function compareWhole(state: GuardState, outcomes: Outcomes): void {
   state.pooled = emptyBlock();
 }
 
-/** The logarithm of the evidence, and the segment that gives most of it. */
+/** The logarithm of the evidence, and the segment that has most of its own. */
 interface Weighed {
   readonly logEvidence: number;
   readonly leading: string;
@@ -225,10 +232,10 @@ function weigh(state: GuardState): Weighed {
   for (let slot = 0; slot < segments.length; slot += 1) {
     const segment = segments[slot];
     if (segment === undefined) continue;
-    const part = segmentWeight(slot) * worthOf(segment.evidence);
-    worth += part;
-    if (part > most) {
-      most = part;
+    const own = worthOf(segment.evidence);
+    worth += segmentWeight(slot) * own;
+    if (own > most) {
+      most = own;
       leading = segment.name;
     }
   }
@@ -245,23 +252,35 @@ function raiseAlarm(state: GuardState, weighed: Weighed, threshold: number): voi
   }
 }
 
-function verdictOf(state: GuardState, now: Weighed & { threshold: number; waits: boolean }): Verdict {
-  const { alarm, outage, options } = state;
+function verdictOf(state: GuardState, now: { weighed: Weighed; threshold: number; waits: boolean }): Verdict {
+  const { alarm } = state;
+  const { logEvidence, leading } = now.weighed;
   const bound = boundOf(state.margins);
-  const common = {
-    logEvidence: alarm === null ? now.logEvidence : alarm.logEvidence,
+  const reason = alarm === null ? holdReasonOf(state) : undefined;
+  const verdict: Verdict = {
+    kind: kindOf(state, { reason, bound }),
+    logEvidence: alarm === null ? logEvidence : alarm.logEvidence,
     threshold: now.threshold,
-    segment: alarm === null ? now.leading : alarm.segment,
+    segment: alarm === null ? leading : alarm.segment,
     worseByLessThan_points: bound,
     waitsForStable: now.waits,
   };
-  if (alarm !== null) return { kind: "roll-back", ...common };
-  if (outage.candidate.isFailing && outage.stable.isFailing) {
-    return { kind: "hold", reason: "both-arms-fail", ...common };
-  }
-  if (state.isPaused) return { kind: "hold", reason: "unproven-installations-fail", ...common };
-  const isNoWorse = bound !== undefined && bound <= options.margin_points;
-  return { kind: isNoWorse ? "no-worse" : "continue", ...common };
+  return reason === undefined ? verdict : { ...verdict, reason };
+}
+
+function kindOf(
+  state: GuardState,
+  found: { reason: HoldReason | undefined; bound: number | undefined },
+): Verdict["kind"] {
+  if (state.alarm !== null) return "roll-back";
+  if (found.reason !== undefined) return "hold";
+  return found.bound !== undefined && found.bound <= state.options.margin_points ? "no-worse" : "continue";
+}
+
+function holdReasonOf(state: GuardState): HoldReason | undefined {
+  const { candidate, stable } = state.outage;
+  if (candidate.isFailing && stable.isFailing) return "both-arms-fail";
+  return state.isPaused ? "unproven-installations-fail" : undefined;
 }
 
 function reportOf(state: GuardState): GuardReport {

@@ -92,10 +92,6 @@ export function compareWithMargins(
  * bound is an upper confidence sequence, on a grid. Source: inversion of e-processes, arXiv 2203.09785, §4.
  */
 export function boundOf(margins: readonly MarginEvidence[]): number | undefined {
-  let bound: number | undefined;
-  for (const one of margins) {
-    if (!one.isShown) return bound;
-    bound = one.margin_points;
-  }
-  return bound;
+  const firstOpen = margins.findIndex((one) => !one.isShown);
+  return margins[(firstOpen === -1 ? margins.length : firstOpen) - 1]?.margin_points;
 }

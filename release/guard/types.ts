@@ -58,7 +58,7 @@ export interface Verdict {
   readonly threshold: number;
   /** Set when the kind is `hold`. */
   readonly reason?: HoldReason;
-  /** The segment that gives most of the evidence; at and after the alarm, the one that gave most then. */
+  /** The segment with most evidence of its own, `all` being everybody; from the alarm on, the one that had it then. */
   readonly segment: string;
   /** The new version fails by less than this many percentage points more than stable; undefined until shown. */
   readonly worseByLessThan_points: number | undefined;
