@@ -5,12 +5,14 @@
  * installs what is missing, and hands over to the Node that package-lock.json pins.
  */
 import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
 import {
   accessSync,
   chmodSync,
   constants,
   existsSync,
   linkSync,
+  mkdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -38,13 +40,15 @@ const own_node_major_min = 20;
 const pinned_node_major = 24;
 const lock_poll_ms = 250;
 
+const ownMajor = Number(process.versions.node.split(".")[0]);
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const installLock = join(root, ".install.lock");
+const installMark = join(root, "node_modules", ".mainstay.json");
+const firstNode = join(root, ".install.lock.node");
 
-/** Ends with a sentence for whoever typed the command. */
+/** Gives up with a sentence for whoever typed the command. */
 function giveUp(sentence) {
-  process.stderr.write(`${sentence}\n`);
-  process.exit(1);
+  throw Object.assign(new Error(sentence), { isSentence: true });
 }
 
 function readJson(path) {
@@ -55,33 +59,50 @@ function readJson(path) {
   }
 }
 
+/** The C library that programs for this machine are built for. */
+function ownLibrary() {
+  if (process.platform !== "linux") return "none";
+  return process.report.getReport().header.glibcVersionRuntime === undefined ? "musl" : "glibc";
+}
+
 function isForThisMachine(entry) {
   const fits = (listed, own) => {
     const names = [listed ?? []].flat();
-    const isListed = names.includes(own) || names.every((name) => name.startsWith("!"));
-    return isListed && !names.includes(`!${own}`);
+    const isListed = names.includes(own()) || names.every((name) => name.startsWith("!"));
+    return isListed && !names.includes(`!${own()}`);
   };
-  return fits(entry.os, process.platform) && fits(entry.cpu, process.arch);
+  return (
+    fits(entry.os, () => process.platform) &&
+    fits(entry.cpu, () => process.arch) &&
+    (entry.libc === undefined || fits(entry.libc, ownLibrary))
+  );
 }
 
-/** Says what node_modules lacks of package-lock.json; undefined when it is whole (npm notes there what it installed). */
-function whatIsMissing() {
-  const wanted = readJson(join(root, "package-lock.json"));
-  if (wanted === undefined) giveUp(`There is no package-lock.json in ${root}: clone the project again.`);
-  const found = readJson(join(root, "node_modules", ".package-lock.json"));
-  if (found === undefined) return "everything";
-  const own = Object.keys(wanted.packages[""].optionalDependencies ?? {}).map(
-    (name) => `node_modules/${name}`,
-  );
-  for (const [path, entry] of Object.entries(wanted.packages)) {
-    if (!path.includes("node_modules/")) continue;
-    const there = found.packages[path];
-    // npm leaves out what is optional for others' sake; what the project itself lists (Node, PostgreSQL) it needs.
-    const isNeeded = !entry.optional || (own.includes(path) && isForThisMachine(entry));
-    if (there === undefined ? isNeeded : there.version !== entry.version || there.link !== entry.link)
-      return path;
+function lockText() {
+  try {
+    return readFileSync(join(root, "package-lock.json"), "utf8");
+  } catch {
+    return giveUp(`There is no package-lock.json in ${root}: clone the project again.`);
   }
-  return undefined;
+}
+
+/** What an installation is made by: the lock file and the machine. */
+function hashOfLock() {
+  return createHash("sha256").update(lockText()).update(process.platform).update(process.arch).digest("hex");
+}
+
+/** Says whether node_modules is what package-lock.json says (npm notes in there what it installed). */
+function isInstalled() {
+  const found = readJson(join(root, "node_modules", ".package-lock.json"));
+  if (found === undefined) return false;
+  if (readJson(installMark) === hashOfLock()) return true;
+  return Object.entries(JSON.parse(lockText()).packages).every(([path, entry]) => {
+    const there = found.packages[path];
+    if (!path.includes("node_modules/")) return true;
+    if (there !== undefined) return there.version === entry.version && there.link === entry.link;
+    // npm leaves out what is for other machines, and what is optional for their sake.
+    return entry.optional && !(entry.os !== undefined && isForThisMachine(entry));
+  });
 }
 
 function isAlive(pid) {
@@ -113,16 +134,17 @@ function takeInstallLock() {
   }
 }
 
-/** Runs npm and resolves with its exit code and what it complained of. */
-function runNpm(options) {
+/** Runs npm under a Node and resolves with its exit code and what it complained of. */
+function runNpm(node, folder, options) {
   // Under `npm run`, npm says where it is; otherwise it is looked for.
   const npm = process.env.npm_execpath;
-  const [program, first] = npm?.endsWith(".js") ? [process.execPath, [npm]] : ["npm", []];
+  const [program, first] = npm?.endsWith(".js") ? [node, [npm]] : ["npm", []];
+  const path = [dirname(node), process.env.PATH].filter(Boolean).join(delimiter);
   return new Promise((resolve) => {
     const child = spawn(program, [...first, ...options], {
-      cwd: root,
+      cwd: folder,
       stdio: ["ignore", "ignore", "pipe"],
-      shell: program === "npm" && process.platform === "win32",
+      env: { ...process.env, PATH: path },
     });
     let complaints = "";
     child.stderr.on("data", (chunk) => (complaints += chunk));
@@ -130,6 +152,39 @@ function runNpm(options) {
     child.on("close", (code) => resolve({ code, complaints }));
     passSignals(child);
   });
+}
+
+/**
+ * Installs by the lock file of a folder. Scripts of packages never run; development's packages are needed to build,
+ * whatever NODE_ENV says.
+ */
+async function installByLock(node, folder) {
+  const { code, complaints } = await runNpm(node, folder, [
+    ...["ci", "--ignore-scripts", "--include=dev", "--include=optional", "--loglevel=error"],
+    ...["--no-audit", "--no-fund", "--no-update-notifier"],
+  ]);
+  if (code !== 0) giveUp(explainInstallation(complaints));
+}
+
+/**
+ * Finds a Node that npm may run under: npm silently leaves out what is optional and wants a newer Node than npm
+ * itself runs on. Where the machine's own isn't the one that we pin, that one is fetched first, alone.
+ */
+async function nodeForNpm() {
+  if (ownMajor === pinned_node_major) return process.execPath;
+  const name = `node-${process.platform}-${process.arch}`;
+  const entry = JSON.parse(lockText()).packages[`node_modules/${name}`];
+  if (entry === undefined) return findNode();
+  const head = { name: "first-node", version: "1.0.0", dependencies: { [name]: entry.version } };
+  const { optional: _, ...wanted } = entry;
+  const lock = { ...head, lockfileVersion: 3, packages: { "": head, [`node_modules/${name}`]: wanted } };
+  mkdirSync(firstNode, { recursive: true });
+  writeFileSync(join(firstNode, "package.json"), JSON.stringify(head));
+  writeFileSync(join(firstNode, "package-lock.json"), JSON.stringify(lock));
+  await installByLock(process.execPath, firstNode);
+  const node = join(firstNode, "node_modules", name, "bin", "node");
+  chmodSync(node, 0o755);
+  return node;
 }
 
 function explainInstallation(complaints) {
@@ -153,16 +208,12 @@ async function install() {
     await wait(lock_poll_ms);
   }
   try {
-    if (whatIsMissing() === undefined) return;
+    if (isInstalled()) return;
     process.stderr.write("Installing what Mainstay needs; the first time this takes a minute or two.\n");
-    // Scripts of packages never run; development's packages are needed to build, whatever NODE_ENV says. Warnings of
-    // packages that want a newer Node than the machine's own are beside the point: the pinned one runs them.
-    const answer = await runNpm([
-      ...["ci", "--ignore-scripts", "--include=dev", "--include=optional", "--loglevel=error"],
-      ...["--no-audit", "--no-fund", "--no-update-notifier"],
-    ]);
-    if (answer.code !== 0) giveUp(explainInstallation(answer.complaints));
+    await installByLock(await nodeForNpm(), root);
+    writeFileSync(installMark, JSON.stringify(hashOfLock()));
   } finally {
+    rmSync(firstNode, { recursive: true, force: true });
     rmSync(installLock, { force: true });
   }
 }
@@ -170,8 +221,7 @@ async function install() {
 /** The Node that everything else runs on: the pinned one, or the machine's own where no package brings it. */
 function findNode() {
   const name = `node-${process.platform}-${process.arch}`;
-  const program = process.platform === "win32" ? "node.exe" : "node";
-  const pinned = join(root, "node_modules", name, "bin", program);
+  const pinned = join(root, "node_modules", name, "bin", "node");
   if (existsSync(pinned)) {
     try {
       accessSync(pinned, constants.X_OK);
@@ -180,8 +230,7 @@ function findNode() {
     }
     return pinned;
   }
-  const major = Number(process.versions.node.split(".")[0]);
-  if (major === pinned_node_major) return process.execPath;
+  if (ownMajor === pinned_node_major) return process.execPath;
   return giveUp(
     `No Node ${pinned_node_major} comes from the npm registry for ${process.platform}-${process.arch}: ` +
       `install Node ${pinned_node_major} (https://nodejs.org) and run the command again.`,
@@ -206,7 +255,8 @@ function run(node, words) {
   const child = spawn(node, words, { cwd: root, stdio: "inherit", env });
   passSignals(child);
   child.on("error", (error) => {
-    giveUp(`The Node at ${node} doesn't run on this machine (${error.message}).`);
+    process.stderr.write(`The Node at ${node} doesn't run on this machine (${error.message}).\n`);
+    process.exit(1);
   });
   child.on("close", (code, signal) => {
     if (signal === null) process.exit(code);
@@ -215,22 +265,28 @@ function run(node, words) {
 }
 
 async function main() {
-  const major = Number(process.versions.node.split(".")[0]);
-  if (major < own_node_major_min) {
+  if (ownMajor < own_node_major_min) {
     giveUp(`Mainstay needs Node ${own_node_major_min} or later to begin with; this is ${process.version}.`);
   }
+  if (process.platform === "win32") giveUp("Mainstay runs on Linux and macOS; on Windows, use WSL.");
   const [name, ...words] = process.argv.slice(2);
   if (!Object.hasOwn(commands, name ?? "")) {
     giveUp(`Mainstay knows these commands: ${Object.keys(commands).join(", ")}.`);
   }
   try {
-    if (whatIsMissing() !== undefined) await install();
+    if (!isInstalled()) await install();
   } catch (error) {
     if (error.code === undefined) throw error;
+    // The operating system said no, as it would to npm.
     giveUp(explainInstallation(error.message));
   }
   const [program, ...first] = commands[name];
   run(findNode(), [join(root, program), ...first, ...words]);
 }
 
-await main();
+try {
+  await main();
+} catch (error) {
+  process.stderr.write(`${error.isSentence ? error.message : error.stack}\n`);
+  process.exit(1);
+}
