@@ -90,8 +90,8 @@ function versionAfter(newest: string | null): string {
 }
 
 /**
- * Publishes a built app into the catalog as a new version, compressed. The version's folder appears whole, by one
- * rename, and never changes after that; the very content of the newest version publishes nothing.
+ * Publishes a built app into the catalog as a new version, compressed. The version's folder appears whole, by
+ * one rename, and never changes after that; the very content of the newest version publishes nothing.
  */
 export async function publishApp(options: {
   readonly dist: string;

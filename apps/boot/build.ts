@@ -7,7 +7,9 @@ import { drawIcons } from "./icons.ts";
 
 const here = import.meta.dirname;
 
-/** Both halves are built for every browser that knows passkeys, and keep no trace of where they were built. */
+/**
+ * Both halves are built for every browser that knows passkeys, and keep no trace of where they were built.
+ */
 const shared: InlineConfig = { configFile: false, envDir: false, logLevel: "warn", publicDir: false };
 
 async function buildPage(outDir: string): Promise<void> {
@@ -55,8 +57,9 @@ async function buildWorker(outDir: string): Promise<void> {
 }
 
 /**
- * Builds the boot layer into `outDir`: index.html, its script and styles (named by content), sw.js, the web manifest and
- * the icons. The folder is replaced in one rename, so that a build that stops half-way leaves the old one.
+ * Builds the boot layer into `outDir`: index.html, its script and styles (named by content), sw.js, the web
+ * manifest and the icons. The folder is replaced in one rename, so that a build that stops half-way leaves
+ * the old one.
  */
 export async function buildBoot(outDir: string): Promise<void> {
   const working = `${outDir}.building-${process.pid}`;

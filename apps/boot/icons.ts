@@ -49,8 +49,9 @@ function insideRoundedSquare(point: Point, radius: number): boolean {
 }
 
 /**
- * Draws the mark as a PNG of `size` pixels. `radius` rounds the ground's corners, in fortieths of the side (0: full bleed);
- * `scale` shrinks the mark towards the middle, so that a maskable icon keeps it in the safe zone (W3C App Manifest).
+ * Draws the mark as a PNG of `size` pixels. `radius` rounds the ground's corners, in fortieths of the side
+ * (0: full bleed); `scale` shrinks the mark towards the middle, so that a maskable icon keeps it in the safe
+ * zone (W3C App Manifest).
  */
 export function drawIcon(options: { size: number; radius: number; scale: number }): Buffer {
   const { size, radius, scale } = options;

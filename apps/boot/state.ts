@@ -1,4 +1,6 @@
-/** How long a bundle that was activated in the foreground may take to stand, in milliseconds (DESIGN.md §7.5). */
+/**
+ * How long a bundle that was activated in the foreground may take to stand, in milliseconds (DESIGN.md §7.5).
+ */
 export const boot_ms_max = 5_000;
 /** A version's name: three numbers, as in semantic versioning. */
 export const version_pattern = /^\d{1,9}\.\d{1,9}\.\d{1,9}$/;
@@ -97,7 +99,9 @@ function quarantine(memory: BootMemory, version: string): BootMemory {
   return { ...memory, quarantined: [version, ...others].slice(0, quarantined_max) };
 }
 
-/** A version that ran and failed: quarantined where there is another to go back to, else the person is told. */
+/**
+ * A version that ran and failed: quarantined where there is another to go back to, else the person is told.
+ */
 function failedWhileStarting(state: StateOf<"starting">, failure: "slow" | "crashed"): BootStep {
   const { candidate, memory } = state;
   if (fallbackOf(memory, [candidate.version]) === null) {
@@ -140,7 +144,8 @@ const transitions: Table = {
       effects: [{ type: "start", candidate }],
     }),
     "load-failed": ({ memory, candidate, tried }, { reason }) => {
-      // A bundle that could not be fetched proves nothing against it; one that isn't what its manifest says does.
+      // A bundle that could not be fetched proves nothing against it; one that isn't what its manifest says
+      // does.
       const known = reason === "damaged" ? quarantine(memory, candidate.version) : memory;
       const failed = [...tried, candidate.version];
       const fallback = fallbackOf(known, failed);

@@ -13,7 +13,9 @@ export function idleMs(): number {
   return performance.now() - activeAt;
 }
 
-/** Takes the one-time token out of the address: out of the history and of any screenshot of the address bar. */
+/**
+ * Takes the one-time token out of the address: out of the history and of any screenshot of the address bar.
+ */
 export function takeToken(): string | null {
   const token = location.hash.slice(1);
   if (token === "") return null;

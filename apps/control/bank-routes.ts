@@ -26,7 +26,10 @@ const control_problems = {
   },
 } as const satisfies ProblemTable<string>;
 
-/** What staff may ask of the bank, and with which roles; the bank checks them again. The first row that fits counts. */
+/**
+ * What staff may ask of the bank, and with which roles; the bank checks them again. The first row that fits
+ * counts.
+ */
 const allowed: readonly {
   readonly method: "GET" | "POST";
   readonly path: RegExp;
@@ -99,7 +102,10 @@ function passToBank(deps: Deps) {
   };
 }
 
-/** Adds `/api/bank/*`: what staff ask of the bank, under control's signed word for who asks. Answers how to close it. */
+/**
+ * Adds `/api/bank/*`: what staff ask of the bank, under control's signed word for who asks. Answers how to
+ * close it.
+ */
 export function addBankRoutes(
   server: HttpServer,
   deps: Omit<Deps, "pool"> & { readonly bankUrl: string },

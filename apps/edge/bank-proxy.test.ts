@@ -1,7 +1,7 @@
 import { request as httpRequest } from "node:http";
 import { body_bytes_max } from "@mainstay/platform";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { codeOf, startTestEdge } from "./test-edge.ts";
+import { codeOf, startTestEdge } from "../../tests/support/test-edge.ts";
 
 let edge: Awaited<ReturnType<typeof startTestEdge>>;
 

@@ -15,7 +15,9 @@ export const bank_pause_ms_max = 60_000;
 /** How long reaching the bank may take, in milliseconds. */
 export const bank_connect_ms_max = 2_000;
 
-/** Headers that belong to one connection and are not passed on (RFC 9110 §7.6.1), and what only we may say. */
+/**
+ * Headers that belong to one connection and are not passed on (RFC 9110 §7.6.1), and what only we may say.
+ */
 const dropped_headers = new Set([
   "connection",
   "content-length",
@@ -45,7 +47,10 @@ export type BankProxy = {
   readonly close: () => Promise<void>;
 };
 
-/** What the client sent, without what belongs to its connection or only to us, as undici takes it: names and values by turns. */
+/**
+ * What the client sent, without what belongs to its connection or only to us, as undici takes it: names and
+ * values by turns.
+ */
 function headersFor(request: IncomingMessage, requestId: string, scheme: string): string[] {
   const own = new Set((request.headers.connection ?? "").split(",").map((name) => name.trim().toLowerCase()));
   const passed: string[] = [];

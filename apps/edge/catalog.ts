@@ -58,7 +58,10 @@ async function readVerified(folder: string, file: BundleManifest["files"][number
   return staticFile(file.path, content, { br: br ?? null, gzip: gzip ?? null });
 }
 
-/** Opens a catalog folder: one folder a version. A version that isn't intact is never served, and is logged once. */
+/**
+ * Opens a catalog folder: one folder a version. A version that isn't intact is never served, and is logged
+ * once.
+ */
 export function createCatalog(deps: {
   readonly folder: string;
   readonly log: Logger;

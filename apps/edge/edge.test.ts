@@ -6,7 +6,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { publishApp } from "../../tools/publish-app.ts";
 import { rescan_ms_min } from "./catalog.ts";
 import { header_bytes_max } from "./server.ts";
-import { codeOf, startTestEdge } from "./test-edge.ts";
+import { codeOf, startTestEdge } from "../../tests/support/test-edge.ts";
 
 let edge: Awaited<ReturnType<typeof startTestEdge>>;
 
@@ -129,7 +129,7 @@ describe("a published version", () => {
     expect(assignment.headers["cache-control"]).toBe("no-store");
     expect(JSON.parse(assignment.body.toString())).toMatchObject({
       version,
-      activation: expect.stringMatching(/^[\w-]{22}$/),
+      activation: expect.stringMatching(/^[\w-]{22}$/) as string,
     });
     // The former one stays: someone may be on it.
     expect((await edge.ask("/v/0.1.1/assets/main-1.js")).status).toBe(200);

@@ -7,15 +7,13 @@ export const edge_problems = {
   /** The bank was never reached: nothing can have changed. */
   bank_unavailable: {
     status: 503,
-    title:
-      "We can't reach the bank just now. Nothing has changed and your money is where it was. Try again in a minute.",
+    title: "We can't reach the bank just now. Nothing has changed, and your money is safe. Try again soon.",
     retryable: true,
   },
   /** The bank was asked and didn't answer: it may have done what was asked. */
   bank_silent: {
     status: 504,
-    title:
-      "The bank hasn't answered. If you were sending money, look at your feed first; trying again never sends the same payment twice.",
+    title: "The bank hasn't answered. If you were paying, look at your feed; trying again never pays twice.",
     retryable: true,
   },
   host_unknown: { status: 421, title: "This address isn't one of ours.", retryable: false },

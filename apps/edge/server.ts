@@ -105,7 +105,9 @@ async function answerAssignment(deps: Prepared, { response }: Exchange): Promise
   answerJson(response, 200, assignment);
 }
 
-/** `/v/<version>/<path>`: looked up among the version's own files by name, so that no path can lead out of it. */
+/**
+ * `/v/<version>/<path>`: looked up among the version's own files by name, so that no path can lead out of it.
+ */
 async function answerVersionFile(deps: Prepared, { request, response, path }: Exchange): Promise<void> {
   const [, , version = "", ...rest] = path.split("/");
   const loaded = await deps.catalog.version(version);
@@ -227,7 +229,10 @@ function observe(deps: Prepared, exchange: Exchange, name: string, startedAt: nu
   }
 }
 
-/** Makes the edge's HTTP server; the caller lets it listen. Node's own server, because every customer's request passes here. */
+/**
+ * Makes the edge's HTTP server; the caller lets it listen. Node's own server, because every customer's
+ * request passes here.
+ */
 export function createEdge(given: EdgeDeps): Server {
   const deps: Prepared = {
     ...given,

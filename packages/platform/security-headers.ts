@@ -43,8 +43,9 @@ export type PagePolicy = {
 };
 
 /**
- * Headers of a page. Scripts and styles come from the paths named alone, no worker but the one named starts, nothing is
- * inline and no text can become code (Trusted Types); the page talks to its own origin and is framed by nobody.
+ * Headers of a page. Scripts and styles come from the paths named alone, no worker but the one named starts,
+ * nothing is inline and no text can become code (Trusted Types); the page talks to its own origin and is
+ * framed by nobody.
  */
 export function pageHeaders(origin: string, policy: PagePolicy): SecurityHeaders {
   const sources = (paths: readonly string[]) => paths.map((path) => origin + path).join(" ") || "'none'";

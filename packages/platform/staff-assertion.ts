@@ -18,7 +18,10 @@ export type StaffAssertionFailure = "missing" | "invalid" | "expired" | "replaye
 /** The one header that there is: the algorithm is never read from the token (RFC 8725 §3.1). */
 const header = Buffer.from(JSON.stringify({ alg: "EdDSA", typ: "staff+jwt" })).toString("base64url");
 
-/** Makes the function with which control vouches for who asks: a JWT (RFC 7519), Ed25519 (RFC 8037), good for a minute. */
+/**
+ * Makes the function with which control vouches for who asks: a JWT (RFC 7519), Ed25519 (RFC 8037), good for
+ * a minute.
+ */
 export function createStaffAssertionSigner(deps: {
   /** PKCS #8, PEM. */
   readonly privateKey: string;
@@ -48,9 +51,9 @@ function readClaims(token: string): { signed: string; signature: Buffer; claims:
 }
 
 /**
- * Makes the bank's check of control's word: the signature, the audience, the minute, and that the same assertion has not
- * come before. What was used is remembered in this process until it runs out; a second process of the bank would need
- * to share that memory before staff traffic goes to both.
+ * Makes the bank's check of control's word: the signature, the audience, the minute, and that the same
+ * assertion has not come before. What was used is remembered in this process until it runs out; a second
+ * process of the bank would need to share that memory before staff traffic goes to both.
  */
 export function createStaffAssertionVerifier(deps: {
   /** SPKI, PEM. */
@@ -60,7 +63,10 @@ export function createStaffAssertionVerifier(deps: {
   const key = createPublicKey(deps.publicKey);
   const used = new Map<string, number>();
 
-  /** Assertions run out in the order in which they were made, give or take the skew: the oldest stand in front. */
+  /**
+   * Assertions run out in the order in which they were made, give or take the skew: the oldest stand in
+   * front.
+   */
   function forget(now_s: number): void {
     for (const [jti, until_s] of used) {
       if (until_s >= now_s) return;

@@ -64,7 +64,9 @@ export async function staticFile(
   };
 }
 
-/** Compresses a file that comes without compressed forms; meant for a few hundred kilobytes, once, at start. */
+/**
+ * Compresses a file that comes without compressed forms; meant for a few hundred kilobytes, once, at start.
+ */
 export async function compressedFile(path: string, identity: Buffer): Promise<StaticFile> {
   if (!isCompressible(path)) return staticFile(path, identity, { br: null, gzip: null });
   const br = await promisify(brotliCompress)(identity, {
@@ -73,7 +75,10 @@ export async function compressedFile(path: string, identity: Buffer): Promise<St
   return staticFile(path, identity, { br, gzip: await promisify(gzip)(identity) });
 }
 
-/** Reads a built app's folder into memory, compressed, by path within it. Nothing else can ever be served from it. */
+/**
+ * Reads a built app's folder into memory, compressed, by path within it. Nothing else can ever be served from
+ * it.
+ */
 export async function readStaticFolder(folder: string): Promise<ReadonlyMap<string, StaticFile>> {
   const files = new Map<string, StaticFile>();
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {

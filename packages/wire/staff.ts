@@ -8,10 +8,15 @@ export const staff_roles = ["admin", "onboarding", "payments", "release-manager"
 export const StaffRoleSchema = Type.Enum([...staff_roles]);
 export type StaffRole = Type.Static<typeof StaffRoleSchema>;
 
-/** The header in which control hands the bank its signed word for who asks (a JWT, EdDSA, audience `bank`, 60 s). */
+/**
+ * The header in which control hands the bank its signed word for who asks (a JWT, EdDSA, audience `bank`, 60
+ * s).
+ */
 export const staff_assertion_header = "x-staff-assertion";
 
-/** The header by which the console says that nobody touched it: the request doesn't put the session's end off. */
+/**
+ * The header by which the console says that nobody touched it: the request doesn't put the session's end off.
+ */
 export const console_idle_header = "x-console-idle";
 
 /** What a staff assertion says. */
@@ -26,7 +31,10 @@ export const StaffClaimsSchema = Type.Object({
 });
 export type StaffClaims = Type.Static<typeof StaffClaimsSchema>;
 
-/** GET /staff/referrals (the bank, through control): registrations that a person must decide. Every look is audited. */
+/**
+ * GET /staff/referrals (the bank, through control): registrations that a person must decide. Every look is
+ * audited.
+ */
 export const ReferralSchema = Type.Object({
   registrationId: IdSchema("reg"),
   name: Type.String(),
@@ -40,7 +48,10 @@ export const ReferralSchema = Type.Object({
 export type Referral = Type.Static<typeof ReferralSchema>;
 export const ReferralsSchema = Type.Object({ referrals: Type.Array(ReferralSchema, { maxItems: 100 }) });
 
-/** POST /staff/referrals/:id/decision; the same decision again changes nothing, the opposite one is a conflict. */
+/**
+ * POST /staff/referrals/:id/decision; the same decision again changes nothing, the opposite one is a
+ * conflict.
+ */
 export const ReferralDecisionSchema = Type.Object(
   {
     decision: Type.Union([Type.Literal("pass"), Type.Literal("fail")]),

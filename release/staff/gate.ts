@@ -10,7 +10,9 @@ import type { ConsoleSession } from "./types.ts";
 export type ConsoleGate = {
   /** Refuses what another site asks for; every request passes it first. */
   readonly checkOrigin: (request: FastifyRequest) => void;
-  /** The session of a request that has one of these roles (any, where none is named), or a problem is thrown. */
+  /**
+   * The session of a request that has one of these roles (any, where none is named), or a problem is thrown.
+   */
   readonly require: (request: FastifyRequest, roles?: readonly StaffRole[]) => Promise<ConsoleSession>;
   readonly setCookie: (reply: FastifyReply, token: string) => void;
   readonly clearCookie: (reply: FastifyReply) => void;
@@ -24,7 +26,10 @@ function cookieOf(request: FastifyRequest, name: string): string | null {
   return null;
 }
 
-/** Makes the console's gate. Over https its cookie has the `__Host-` prefix, so that no neighbour of the host can set it. */
+/**
+ * Makes the console's gate. Over https its cookie has the `__Host-` prefix, so that no neighbour of the host
+ * can set it.
+ */
 export function createConsoleGate(deps: {
   readonly service: StaffService;
   readonly origin: string;
@@ -37,7 +42,8 @@ export function createConsoleGate(deps: {
       const { origin } = request.headers;
       const site = request.headers["sec-fetch-site"];
       const isReading = request.method === "GET" || request.method === "HEAD";
-      // Browsers name the origin of whatever changes something; SameSite=Strict alone would let other ports of the host in.
+      // Browsers name the origin of whatever changes something; SameSite=Strict alone would let other ports
+      // of the host in.
       const isOurs = isReading ? origin === undefined || origin === deps.origin : origin === deps.origin;
       const isForeign = site !== undefined && site !== "same-origin" && site !== "none";
       if (!isOurs || isForeign) throw problem(staff_problems, "origin_refused");

@@ -42,8 +42,9 @@ function hashedText(row: AuditTable): string {
 }
 
 /**
- * Says whether each entry follows from the one before it: SHA-256 over the former hash and the entry's own text. Entries
- * come oldest first and without gaps; `previous` is the hash before them, empty before the first.
+ * Says whether each entry follows from the one before it: SHA-256 over the former hash and the entry's own
+ * text. Entries come oldest first and without gaps; `previous` is the hash before them, empty before the
+ * first.
  */
 export function followsOn(rows: readonly AuditTable[], previous: Uint8Array): boolean {
   let hash = previous;

@@ -11,7 +11,10 @@ export const ceremony_ms_max = 5 * 60_000;
 /** How long a session lasts while nobody does anything, and how long at most, in milliseconds. */
 export const session_idle_ms_max = 15 * 60_000;
 export const session_ms_max = 12 * 60 * 60_000;
-/** How much later a session must be seen before that is written, in milliseconds: one write a minute, not one a click. */
+/**
+ * How much later a session must be seen before that is written, in milliseconds: one write a minute, not one
+ * a click.
+ */
 export const session_touch_ms_min = 30_000;
 
 /** The first member of staff can do everything, so that they can hand it out. */

@@ -46,9 +46,15 @@ export type StaffDeps = {
 
 type Answer<T, Code extends StaffProblem> = Promise<Result<T, Code>>;
 
-/** Staff and their sessions. Whoever calls a command of a member of staff has checked that their roles allow it. */
+/**
+ * Staff and their sessions. Whoever calls a command of a member of staff has checked that their roles allow
+ * it.
+ */
 export type StaffService = {
-  /** A fresh one-time link for the first member of staff, or null when there is one already. The former link stops working. */
+  /**
+   * A fresh one-time link for the first member of staff, or null when there is one already. The former link
+   * stops working.
+   */
   readonly makeFirstLink: () => Promise<string | null>;
   readonly lookAtInvitation: (token: string) => Answer<StaffInvitation, "invitation_unusable">;
   readonly beginJoining: (
@@ -64,7 +70,10 @@ export type StaffService = {
     id: string,
     credential: AssertionJson,
   ) => Answer<OpenedSession, "ceremony_over" | "login_refused">;
-  /** The session of a cookie, and puts its end off unless nobody is there; null when there is none that is good. */
+  /**
+   * The session of a cookie, and puts its end off unless nobody is there; null when there is none that is
+   * good.
+   */
   readonly sessionOf: (
     token: string,
     request: { readonly isIdle: boolean },

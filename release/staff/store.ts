@@ -36,7 +36,10 @@ export async function appendAudit(db: StaffDb, record: AuditRecord): Promise<voi
     )`.execute(db);
 }
 
-/** Waits for any other transaction that changes who is staff: "is there an admin left?" must stay true till the end. */
+/**
+ * Waits for any other transaction that changes who is staff: "is there an admin left?" must stay true till
+ * the end.
+ */
 export async function lockPeople(trx: StaffTransaction): Promise<void> {
   // A lock of its own number, held to the end of the transaction; readers of the table aren't held up.
   await sql`SELECT pg_advisory_xact_lock(hashtextextended('staff.people', 0))`.execute(trx);
@@ -268,7 +271,10 @@ export async function insertSession(
     .execute();
 }
 
-/** The session of a cookie that nobody has ended, with whose it is; whether it has run out is the rules' to say. */
+/**
+ * The session of a cookie that nobody has ended, with whose it is; whether it has run out is the rules' to
+ * say.
+ */
 export async function findSession(
   db: StaffDb,
   tokenHash: Buffer,

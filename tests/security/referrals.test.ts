@@ -142,7 +142,7 @@ test("the same decision again changes nothing, and the opposite one is a conflic
   expect(granted(await device.call("GET", path))).toMatchObject({ state: "passed" });
 });
 
-test("a registration that there isn't, or a decision that is none, is refused and moves nothing", async () => {
+test("a registration or a decision that there isn't is refused and moves nothing", async () => {
   const { device, path, id } = await applicant("Waiter");
   expect((await decide(randomId("reg"), "pass")).status).toBe(404);
   const url = `/api/bank/referrals/${id}/decision`;

@@ -15,7 +15,7 @@ export const checks: readonly Check[] = [
   { name: "types of the browser", words: [join(modules, "typescript/bin/tsc"), "-p", "tsconfig.web.json"] },
   {
     name: "types of the console",
-    words: [join(modules, "typescript/bin/tsc"), "-p", "tsconfig.console.json"],
+    words: [join(modules, "typescript/bin/tsc"), "-p", "apps/console"],
   },
   { name: "dead code", words: [join(modules, "knip/bin/knip.js"), "--no-progress"] },
   {

@@ -12,7 +12,10 @@ declare global {
   }
 }
 
-/** How long the edge may take to say which version to start, where a verified one is kept here, and where none is. */
+/**
+ * How long the edge may take to say which version to start, where a verified one is kept here, and where none
+ * is.
+ */
 const assignment_ms_max = { kept: 4_000, none: 20_000 };
 /** How often time in the foreground is counted, in milliseconds. */
 const tick_ms = 250;

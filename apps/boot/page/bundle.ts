@@ -29,7 +29,10 @@ function isBundle(value: unknown): value is Bundle {
   );
 }
 
-/** Reads a version's manifest; throws `DamagedError` when it isn't one, and fetch's own errors when it doesn't come. */
+/**
+ * Reads a version's manifest; throws `DamagedError` when it isn't one, and fetch's own errors when it doesn't
+ * come.
+ */
 export async function fetchBundle(version: string): Promise<Bundle> {
   const answer = await fetch(`/v/${version}/manifest.json`, { signal: AbortSignal.timeout(fetch_ms_max) });
   if (!answer.ok) throw new Error(`the manifest answered ${answer.status}`);
@@ -49,7 +52,10 @@ function integrityOf(bundle: Bundle, path: string): string {
   return `sha256-${file.sha256}`;
 }
 
-/** Says whether a file that the browser refused is altered (and not merely unreachable), by asking for it plainly. */
+/**
+ * Says whether a file that the browser refused is altered (and not merely unreachable), by asking for it
+ * plainly.
+ */
 async function isReachable(url: string): Promise<boolean> {
   return fetch(url, { signal: AbortSignal.timeout(fetch_ms_max) }).then(
     (answer) => answer.ok,
@@ -92,8 +98,8 @@ function preload(bundle: Bundle, path: string): Promise<void> {
 }
 
 /**
- * Puts into the page what a bundle needs before it can run: its entry, the modules that the entry imports and its styles,
- * each refused by the browser unless its SHA-256 is the manifest's. Nothing runs yet.
+ * Puts into the page what a bundle needs before it can run: its entry, the modules that the entry imports and
+ * its styles, each refused by the browser unless its SHA-256 is the manifest's. Nothing runs yet.
  */
 export async function loadBundle(bundle: Bundle): Promise<void> {
   await Promise.all([
@@ -102,7 +108,10 @@ export async function loadBundle(bundle: Bundle): Promise<void> {
   ]);
 }
 
-/** Verifies the modules that the app will import later, so that none runs unverified; failures show when it is imported. */
+/**
+ * Verifies the modules that the app will import later, so that none runs unverified; failures show when it is
+ * imported.
+ */
 export function preloadTheRest(bundle: Bundle): void {
   const loaded = new Set([bundle.entry, ...bundle.preloads]);
   for (const { path } of bundle.files) {

@@ -8,7 +8,7 @@ const words: Readonly<Record<BootFailure, { readonly title: string; readonly tex
   },
   damaged: {
     title: "The app didn’t arrive whole",
-    text: "What came isn’t what we sent, so we haven’t started it. Your money is safe. Try again in a moment.",
+    text: "What came isn’t what we sent, so we didn’t start it. Your money is safe. Try again.",
   },
   slow: {
     title: "This is taking longer than it should",
@@ -16,7 +16,7 @@ const words: Readonly<Record<BootFailure, { readonly title: string; readonly tex
   },
   crashed: {
     title: "The app couldn’t start",
-    text: "That’s our mistake. Your money is safe, and payments you’ve set up still go out. Try again in a moment.",
+    text: "That’s our mistake. Your money is safe, and planned payments still go out. Try again.",
   },
 };
 
@@ -33,7 +33,10 @@ function screen(): HTMLElement {
   return found;
 }
 
-/** Tells the person in plain words why the app hasn't started, with one button. Telling again replaces the words. */
+/**
+ * Tells the person in plain words why the app hasn't started, with one button. Telling again replaces the
+ * words.
+ */
 export function tell(failure: BootFailure, onRetry: () => void): void {
   const boot = screen();
   boot.querySelectorAll("[class^=boot-]").forEach((shown) => shown.remove());

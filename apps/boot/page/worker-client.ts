@@ -9,7 +9,10 @@ type TrustedTypes = {
   ) => { readonly createScriptURL: (url: string) => unknown };
 };
 
-/** The page's policy demands trusted types: this one lets a single address through, and there is no other policy. */
+/**
+ * The page's policy demands trusted types: this one lets a single address through, and there is no other
+ * policy.
+ */
 function trustedWorkerUrl(): string {
   const trustedTypes = (globalThis as { trustedTypes?: TrustedTypes }).trustedTypes;
   if (!trustedTypes) return worker_url;
@@ -22,7 +25,9 @@ function trustedWorkerUrl(): string {
   return policy.createScriptURL(worker_url) as string;
 }
 
-/** Registers the boot layer's service worker once the page has loaded. Without one the app works, online only. */
+/**
+ * Registers the boot layer's service worker once the page has loaded. Without one the app works, online only.
+ */
 export function registerWorker(): void {
   if (!("serviceWorker" in navigator)) return;
   const url = trustedWorkerUrl();

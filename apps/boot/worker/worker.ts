@@ -1,6 +1,9 @@
 import { kept_bundles_max, version_pattern } from "../state.ts";
 
-/** What of the service worker's world this file uses (the page's own types are the ones that TypeScript loads here). */
+/**
+ * What of the service worker's world this file uses (the page's own types are the ones that TypeScript loads
+ * here).
+ */
 type ExtendableEvent = Event & { waitUntil(work: Promise<unknown>): void };
 type FetchEvent = ExtendableEvent & {
   readonly request: Request;
@@ -41,7 +44,9 @@ async function dropOldBootLayers(): Promise<void> {
   await Promise.all(old.map((name) => caches.delete(name)));
 }
 
-/** The boot page from the network, or the kept one when the network is slow, absent or answers with a fault. */
+/**
+ * The boot page from the network, or the kept one when the network is slow, absent or answers with a fault.
+ */
 async function bootPage(request: Request): Promise<Response> {
   const kept = await (await caches.open(boot_cache)).match("/");
   if (!kept) return fetch(request);
@@ -55,7 +60,10 @@ async function keptOrFetched(request: Request): Promise<Response> {
 
 type Manifest = { readonly files: readonly { readonly path: string; readonly sha256: string }[] };
 
-/** Fetches every file of a version with its hash checked. The manifest goes in last: where it is, the bundle is whole. */
+/**
+ * Fetches every file of a version with its hash checked. The manifest goes in last: where it is, the bundle
+ * is whole.
+ */
 async function keepBundle(version: string): Promise<void> {
   const cache = await caches.open(bundle_prefix + version);
   const manifest_url = `/v/${version}/manifest.json`;
@@ -70,7 +78,9 @@ async function keepBundle(version: string): Promise<void> {
   await cache.put(manifest_url, answer);
 }
 
-/** Keeps these versions, newest first, and drops every other. A version that can't be had whole is not kept. */
+/**
+ * Keeps these versions, newest first, and drops every other. A version that can't be had whole is not kept.
+ */
 async function keepBundles(versions: readonly string[]): Promise<void> {
   const wanted = versions.filter((version) => version_pattern.test(version)).slice(0, kept_bundles_max);
   for (const version of wanted) {
@@ -107,7 +117,8 @@ self.addEventListener("fetch", (event) => {
   const url = new URL(request.url);
   if (request.method !== "GET" || url.origin !== self.location.origin) return;
   const { pathname } = url;
-  // The bank's answers are never kept, nor is which version to start: those come from the network or not at all.
+  // The bank's answers are never kept, nor is which version to start: those come from the network or not at
+  // all.
   if (pathname.startsWith("/api/") || pathname === "/assignment") return;
   if (request.mode === "navigate") event.respondWith(bootPage(request));
   else if (pathname.startsWith("/v/") || __BOOT_FILES__.includes(pathname)) {

@@ -6,7 +6,9 @@ const answer_ms_max = 20_000;
 /** After so long without a touch, what the window asks by itself doesn't put the session's end off. */
 const active_ms_max = 30_000;
 
-/** A failure that the server named, or that kept it from being asked; `title` is for whoever reads the screen. */
+/**
+ * A failure that the server named, or that kept it from being asked; `title` is for whoever reads the screen.
+ */
 export class RequestError extends Error {
   override readonly name = "RequestError";
   readonly code: string;

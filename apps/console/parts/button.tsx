@@ -17,8 +17,10 @@ export function Button({ look = "plain", keys, icon, busy = false, children, ...
       disabled={rest.disabled === true || busy}
       aria-busy={busy || undefined}
       className={classNames(
-        "inline-flex h-8 items-center justify-center gap-2 rounded-control border px-3 font-semibold whitespace-nowrap",
-        "transition-colors duration-150 ease-out disabled:border-line disabled:bg-well disabled:text-ink-soft",
+        "inline-flex h-8 items-center justify-center gap-2 rounded-control border px-3",
+        "font-semibold whitespace-nowrap",
+        "transition-colors duration-150 ease-out disabled:border-line disabled:bg-well",
+        "disabled:text-ink-soft",
         looks[look],
       )}
     >

@@ -11,14 +11,24 @@ export function Card({ title, aside, children, className, foot }: CardProps) {
       )}
     >
       {title !== undefined && (
-        <header className="flex min-h-10 shrink-0 items-center justify-between gap-3 border-b border-line px-4 py-1.5">
+        <header
+          className={classNames(
+            "flex min-h-10 shrink-0 items-center justify-between gap-3 border-b border-line",
+            "px-4 py-1.5",
+          )}
+        >
           <h2 className="text-head">{title}</h2>
           {aside !== undefined && <div className="text-small text-ink-soft">{aside}</div>}
         </header>
       )}
       {children}
       {foot !== undefined && (
-        <footer className="mt-auto flex min-h-10 shrink-0 items-center justify-between gap-3 border-t border-line px-4 text-small text-ink-soft">
+        <footer
+          className={classNames(
+            "mt-auto flex min-h-10 shrink-0 items-center justify-between gap-3 border-t",
+            "border-line px-4 text-small text-ink-soft",
+          )}
+        >
           {foot}
         </footer>
       )}

@@ -1,8 +1,10 @@
 import { classNames } from "@mainstay/ui";
 import { useId, type ComponentProps, type Ref } from "react";
 
-const box =
-  "w-full rounded-control border border-field bg-surface px-2.5 text-dense text-ink outline-offset-0 placeholder:text-ink-soft focus-visible:outline-2 focus-visible:outline-harbour";
+const box = classNames(
+  "w-full rounded-control border border-field bg-surface px-2.5 text-dense text-ink",
+  "outline-offset-0 placeholder:text-ink-soft focus-visible:outline-2 focus-visible:outline-harbour",
+);
 
 /** A line of text with its name above. */
 export function TextField({

@@ -18,7 +18,10 @@ function Cap({ name }: { readonly name: string }) {
   return name === "Escape" ? "Esc" : name.toUpperCase();
 }
 
-/** Keys that are pressed together, as caps of 18 px: `mod+Enter` is ⌘ and ↵, or Ctrl and ↵ where there is no ⌘. */
+/**
+ * Keys that are pressed together, as caps of 18 px: `mod+Enter` is ⌘ and ↵, or Ctrl and ↵ where there is no
+ * ⌘.
+ */
 export function Keys({ of, on = "plain" }: KeysProps) {
   return (
     <span className="inline-flex gap-0.5" aria-hidden>
@@ -26,7 +29,8 @@ export function Keys({ of, on = "plain" }: KeysProps) {
         <kbd
           key={name}
           className={classNames(
-            "inline-flex h-4.5 min-w-4.5 items-center justify-center rounded-key border px-1 font-sans text-[11px] font-medium",
+            "inline-flex h-4.5 min-w-4.5 items-center justify-center rounded-key border px-1",
+            "font-sans text-[11px] font-medium",
             on === "filled" ? "border-current opacity-80" : "border-line2 bg-surface text-ink-soft",
           )}
         >

@@ -12,7 +12,10 @@ export function Table({ label, columns, children }: TableProps) {
               <th
                 key={column}
                 scope="col"
-                className="sticky top-0 z-10 h-8 border-b border-line bg-table-head px-2 text-small font-medium whitespace-nowrap text-ink-soft first:pl-4 last:pr-4"
+                className={classNames(
+                  "sticky top-0 z-10 h-8 border-b border-line bg-table-head px-2 text-small",
+                  "font-medium whitespace-nowrap text-ink-soft first:pl-4 last:pr-4",
+                )}
               >
                 {column}
               </th>

@@ -72,7 +72,6 @@ function JoinForm({ token: used, invitation }: { readonly token: string; readonl
           label="Your name, as colleagues know it"
           value={name}
           onChange={(event) => setName(event.target.value)}
-          autoFocus
           autoComplete="name"
           required
           minLength={2}

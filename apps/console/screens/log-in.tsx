@@ -20,7 +20,6 @@ export function LogIn() {
       <Trouble>{login.isError ? sentenceOf(login.error) : null}</Trouble>
       <Button
         look="primary"
-        autoFocus
         busy={login.isPending}
         icon={<Fingerprint size={16} strokeWidth={1.9} aria-hidden />}
         onClick={() => login.mutate()}

@@ -57,7 +57,7 @@ export function Decide({ referral, decision, onDecide, reasonRef, onDone }: Deci
   };
   return (
     <Card title="Decide" className="shrink-0">
-      <div className="flex flex-col gap-2.5 px-4 py-3" onKeyDown={onKeyDown}>
+      <div className="flex flex-col gap-2.5 px-4 py-3">
         <div role="radiogroup" aria-label="Decision" className="flex flex-col gap-2">
           {choices.map((choice) => (
             <Choice
@@ -75,6 +75,7 @@ export function Decide({ referral, decision, onDecide, reasonRef, onDone }: Deci
           value={reason}
           inputRef={reasonRef}
           placeholder="What settles it"
+          onKeyDown={onKeyDown}
           onChange={(event) => setReason(event.target.value)}
         />
         <Trouble>{sending.isError ? sentenceOf(sending.error) : null}</Trouble>

@@ -53,6 +53,24 @@ type QueueProps = {
   readonly now: Date;
 };
 
+/**
+ * What stands where the queue would: its shape while it comes, why it can't be shown, or that nobody waits.
+ */
+function NoQueue({ isPending, error }: { readonly isPending: boolean; readonly error: Error | null }) {
+  if (isPending) return <RowsToCome rows={4} />;
+  if (error) return <Nothing title="The queue can’t be shown">{sentenceOf(error)}</Nothing>;
+  return (
+    <Nothing title="Nobody waits">
+      Whoever opens an account and can’t be recognised by machine appears here, by itself.
+    </Nothing>
+  );
+}
+
+function Count({ waiting }: { readonly waiting: number }) {
+  if (waiting === 0) return <Badge tone="good">Nobody waits</Badge>;
+  return <Badge tone="lamp">{waiting} waiting</Badge>;
+}
+
 /** The page's keys: J and K go through the queue, 1 and 2 choose, R goes to the reason. */
 function useReferralKeys(deps: {
   readonly referrals: readonly Referral[];
@@ -102,16 +120,10 @@ export function ReferralsPage() {
     [],
   );
   useReferralKeys({ referrals, chosen, ...actions });
-  const state =
-    query.isPending || query.isError ? null : referrals.length === 0 ? (
-      <Badge tone="good">Nobody waits</Badge>
-    ) : (
-      <Badge tone="lamp">{referrals.length} waiting</Badge>
-    );
   return (
     <>
       <PageHead title="Referrals">
-        {state}
+        {query.isSuccess && <Count waiting={referrals.length} />}
         <span role="status" className="text-ink-soft">
           {said}
         </span>
@@ -126,15 +138,10 @@ export function ReferralsPage() {
             </>
           }
         >
-          {query.isPending && <RowsToCome rows={4} />}
-          {query.isError && <Nothing title="The queue can’t be shown">{sentenceOf(query.error)}</Nothing>}
-          {query.isSuccess && referrals.length === 0 && (
-            <Nothing title="Nobody waits">
-              Whoever opens an account and can’t be recognised by machine appears here, by itself.
-            </Nothing>
-          )}
-          {referrals.length > 0 && (
+          {referrals.length > 0 ? (
             <Queue referrals={referrals} chosen={chosen} onChoose={actions.choose} now={now} />
+          ) : (
+            <NoQueue isPending={query.isPending} error={query.error} />
           )}
         </Card>
         {chosen && (

@@ -15,20 +15,26 @@ export function RolesPicker({ roles, onChange }: RolesPickerProps) {
     <fieldset className="flex flex-col gap-1.5">
       <legend className="mb-1 text-small text-ink-soft">Roles</legend>
       {all_roles.map((role) => (
-        <label key={role} className="flex items-start gap-2.5">
+        <div key={role} className="flex items-start gap-2.5">
           <input
+            id={`role-${role}`}
             type="checkbox"
+            aria-describedby={`role-${role}-text`}
             className="mt-0.5 size-4 accent-harbour"
             checked={roles.includes(role)}
             onChange={(event) =>
               onChange(event.target.checked ? [...roles, role] : roles.filter((other) => other !== role))
             }
           />
-          <span>
-            <span className="block font-medium">{roleName(role)}</span>
-            <span className="block text-small text-ink-soft">{role_texts[role]}</span>
-          </span>
-        </label>
+          <div>
+            <label htmlFor={`role-${role}`} className="block font-medium">
+              {roleName(role)}
+            </label>
+            <span id={`role-${role}-text`} className="block text-small text-ink-soft">
+              {role_texts[role]}
+            </span>
+          </div>
+        </div>
       ))}
     </fieldset>
   );

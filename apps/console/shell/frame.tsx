@@ -28,7 +28,12 @@ function StatusBar({ onHelp }: { readonly onHelp: () => void }) {
   const keys = useCurrentKeys();
   const reach = useReach();
   return (
-    <footer className="flex h-7 shrink-0 items-center gap-5 border-t border-line bg-side px-6 text-small text-ink-soft">
+    <footer
+      className={classNames(
+        "flex h-7 shrink-0 items-center gap-5 border-t border-line bg-side px-6",
+        "text-small text-ink-soft",
+      )}
+    >
       {keys.map((entry) => (
         <span key={entry.name} className="inline-flex items-center gap-1.5">
           {Object.keys(entry.keys).map((key) => (
@@ -61,7 +66,10 @@ function TopBar({ onSearch, onHelp }: { readonly onSearch: () => void; readonly 
       <button
         type="button"
         onClick={onSearch}
-        className="ml-auto flex h-[30px] w-[300px] items-center gap-2 rounded-control border border-line2 bg-surface px-2.5 text-ink-soft hover:bg-hover"
+        className={classNames(
+          "ml-auto flex h-[30px] w-[300px] items-center gap-2 rounded-control border",
+          "border-line2 bg-surface px-2.5 text-ink-soft hover:bg-hover",
+        )}
       >
         <Search size={15} strokeWidth={1.9} aria-hidden />
         Page or action…
@@ -73,7 +81,10 @@ function TopBar({ onSearch, onHelp }: { readonly onSearch: () => void; readonly 
         type="button"
         aria-label="All keys"
         onClick={onHelp}
-        className="flex size-8 items-center justify-center rounded-control text-ink-soft hover:bg-hover hover:text-ink"
+        className={classNames(
+          "flex size-8 items-center justify-center rounded-control text-ink-soft",
+          "hover:bg-hover hover:text-ink",
+        )}
       >
         <CircleHelp size={17} strokeWidth={1.9} aria-hidden />
       </button>

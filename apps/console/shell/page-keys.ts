@@ -37,7 +37,10 @@ function isTyping(target: EventTarget | null): boolean {
   );
 }
 
-/** Runs what a key does here; while something is typed only keys with ⌘ or Ctrl count. Says whether it did anything. */
+/**
+ * Runs what a key does here; while something is typed only keys with ⌘ or Ctrl count. Says whether it did
+ * anything.
+ */
 export function runKey(event: KeyboardEvent, keys: readonly PageKey[] = current): boolean {
   const hasMod = event.metaKey || event.ctrlKey;
   if (event.altKey || (!hasMod && isTyping(event.target))) return false;

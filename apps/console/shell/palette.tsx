@@ -7,8 +7,10 @@ import type { Room } from "./rooms.ts";
 
 type Command = { readonly name: string; readonly kind: string; readonly run: () => void };
 
-const panel =
-  "m-auto rounded-panel border border-line bg-surface p-0 text-ink shadow-menu outline-none backdrop:bg-scrim";
+const panel = classNames(
+  "m-auto rounded-panel border border-line bg-surface p-0 text-ink shadow-menu",
+  "outline-none backdrop:bg-scrim",
+);
 
 /** Opens as a modal dialog while it is wanted; Escape and a press outside close it. */
 function useDialog(isOpen: boolean) {
@@ -48,11 +50,10 @@ export function Palette({ isOpen, onClose, rooms, onLogOut }: PaletteProps) {
       ref={dialog}
       aria-label="Go to"
       onClose={onClose}
-      onClick={(event) => event.target === event.currentTarget && onClose()}
+      closedby="any"
       className={classNames(panel, "mt-[120px] w-[480px]")}
     >
       <input
-        autoFocus
         aria-label="Page or action"
         placeholder="Page or action…"
         value={typed}
@@ -61,7 +62,10 @@ export function Palette({ isOpen, onClose, rooms, onLogOut }: PaletteProps) {
           setChosen(0);
         }}
         onKeyDown={onKeyDown}
-        className="h-11 w-full border-b border-line bg-transparent px-4 text-head font-normal outline-none placeholder:text-ink-soft"
+        className={classNames(
+          "h-11 w-full border-b border-line bg-transparent px-4 text-head font-normal",
+          "outline-none placeholder:text-ink-soft",
+        )}
       />
       <ul className="p-1.5">
         {found.map((command, index) => (
@@ -100,7 +104,7 @@ export function KeyHelp({ isOpen, onClose, keys }: KeyHelpProps) {
       ref={dialog}
       aria-label="All keys"
       onClose={onClose}
-      onClick={(event) => event.target === event.currentTarget && onClose()}
+      closedby="any"
       className={classNames(panel, "w-[360px]")}
     >
       <h2 className="border-b border-line px-4 py-2.5 text-head">All keys</h2>

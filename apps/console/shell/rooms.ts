@@ -30,7 +30,10 @@ const role_names: Readonly<Record<StaffRole, string>> = {
   auditor: "Auditor",
 };
 
-/** Every role there is. (Not taken from the wire schemas, which would bring the whole validator into the page.) */
+/**
+ * Every role there is. (Not taken from the wire schemas, which would bring the whole validator into the
+ * page.)
+ */
 export const all_roles = Object.keys(role_names) as readonly StaffRole[];
 
 /** What a role is called. */

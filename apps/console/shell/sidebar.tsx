@@ -22,7 +22,10 @@ function RoomLink({ room }: { readonly room: Room }) {
   return (
     <Link
       to={room.path}
-      className="mx-2 flex h-8 items-center gap-3 rounded-control border border-transparent px-2 font-medium text-ink-soft hover:text-ink"
+      className={classNames(
+        "mx-2 flex h-8 items-center gap-3 rounded-control border border-transparent px-2",
+        "font-medium text-ink-soft hover:text-ink",
+      )}
       activeProps={{ className: "!border-line bg-surface !text-ink font-semibold [&>svg]:text-harbour" }}
     >
       <Glyph size={16} strokeWidth={1.9} aria-hidden />
@@ -61,7 +64,10 @@ export function Sidebar({ session, onLogOut }: SidebarProps) {
       <div className="mt-auto flex items-center gap-2.5 px-4 py-3">
         <span
           aria-hidden
-          className="flex size-7 shrink-0 items-center justify-center rounded-full bg-harbour-tint text-[11px] font-semibold text-harbour-tint-ink"
+          className={classNames(
+            "flex size-7 shrink-0 items-center justify-center rounded-full bg-harbour-tint",
+            "text-[11px] font-semibold text-harbour-tint-ink",
+          )}
         >
           {initialsOf(staff.name, "person")}
         </span>
@@ -78,7 +84,8 @@ export function Sidebar({ session, onLogOut }: SidebarProps) {
           title="Log out"
           onClick={onLogOut}
           className={classNames(
-            "flex size-7 items-center justify-center rounded-control text-ink-soft hover:bg-hover hover:text-ink",
+            "flex size-7 items-center justify-center rounded-control text-ink-soft",
+            "hover:bg-hover hover:text-ink",
           )}
         >
           <LogOut size={16} strokeWidth={1.9} aria-hidden />

@@ -1,5 +1,6 @@
--- Staff, their passkeys, invitations and sessions, and the audit of what they do. In control's database, apart from
--- every customer's. Texts that are keys are COLLATE "C": compared byte by byte, everywhere the same.
+-- Staff, their passkeys, invitations and sessions, and the audit of what they do. In control's database,
+-- apart from every customer's. Texts that are keys are COLLATE "C": compared byte by byte, everywhere the
+-- same.
 
 CREATE SCHEMA staff;
 

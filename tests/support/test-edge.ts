@@ -12,9 +12,9 @@ import { join } from "node:path";
 import { createLogger, createMetrics, readStaticFolder } from "@mainstay/platform";
 import { fakeClock, seededRandom } from "@mainstay/testkit";
 import { publishApp } from "../../tools/publish-app.ts";
-import { createBankProxy } from "./bank-proxy.ts";
-import { createCatalog } from "./catalog.ts";
-import { createEdge } from "./server.ts";
+import { createBankProxy } from "../../apps/edge/bank-proxy.ts";
+import { createCatalog } from "../../apps/edge/catalog.ts";
+import { createEdge } from "../../apps/edge/server.ts";
 
 const log = createLogger({ name: "test", level: "silent" });
 
@@ -51,7 +51,10 @@ export function codeOf(answer: Answer): string {
   return (JSON.parse(answer.body.toString()) as { code: string }).code;
 }
 
-/** A real edge for tests, with a small boot layer, a catalog, and a stand-in for the bank; `bankUrl` names another bank. */
+/**
+ * A real edge for tests, with a small boot layer, a catalog, and a stand-in for the bank; `bankUrl` names
+ * another bank.
+ */
 export async function startTestEdge(options: { bankUrl?: string } = {}) {
   const folder = await mkdtemp(join(tmpdir(), "mainstay-edge-"));
   const catalog = join(folder, "catalog");
