@@ -3,7 +3,6 @@ export type { PaymentsConfig, PaymentsDeps } from "./deps.ts";
 export { payment_errors, type PaymentErrorCode } from "./errors.ts";
 export { paymentsMigrations } from "./migrations.ts";
 export { savePayees } from "./payee-store.ts";
-export { savePayees } from "./payee-store.ts";
 export { createPayments, type Payments } from "./payments.ts";
 export { settlement_account } from "./posts.ts";
 export { addPaymentRoutes, addSchemeRoutes } from "./routes.ts";

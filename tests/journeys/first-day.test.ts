@@ -1,0 +1,146 @@
+import { spawn } from "node:child_process";
+import { join } from "node:path";
+import { addVirtualAuthenticator, expectPicture, launchBrowser, openPhone } from "@mainstay/testkit/browser";
+import { findFreePorts, runMainstay } from "@mainstay/testkit/mainstay";
+import type { Page } from "playwright-core";
+import { afterAll, describe, expect, it } from "vitest";
+import { balanceShown, feedShown, logIn, openAccount, typeAmount, type AccountDetails } from "./person.ts";
+import { steadyTexts } from "./steady-texts.ts";
+
+const port = await findFreePorts();
+const start = () => runMainstay({ name: "first-day", port, environment: { MAINSTAY_DEMO: "0" } });
+let mainstay = await start();
+const browser = await launchBrowser();
+
+/** A customer's phone: its page, and the passkeys that the phone holds. */
+async function newPhone() {
+  const context = await openPhone(browser);
+  const page = await context.newPage();
+  const authenticator = await addVirtualAuthenticator(page);
+  return { context, page, authenticator };
+}
+
+/** Opens the page anew after its session has ended; what the phone keeps besides (device key, passkey) is still there. */
+async function logInAgain(phone: Awaited<ReturnType<typeof newPhone>>): Promise<void> {
+  await phone.page.goto("about:blank");
+  await phone.context.clearCookies();
+  await phone.page.goto(mainstay.appUrl);
+  await logIn(phone.page);
+}
+
+const nia = await newPhone();
+const tom = await newPhone();
+let niaAccount: AccountDetails;
+let tomAccount: AccountDetails;
+
+afterAll(async () => {
+  await browser.close();
+  await mainstay.stop();
+});
+
+/** Compares the screen with its approved pictures, light and dark. */
+async function expectPictures(page: Page, name: string): Promise<void> {
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    await steadyTexts(page);
+    const folder = join(import.meta.dirname, "pictures");
+    await expectPicture(page, { folder, name: `${name}-${colorScheme}`, isPinned: browser.isPinned });
+  }
+  await page.emulateMedia({ colorScheme: "light", reducedMotion: "reduce" });
+}
+
+/** Runs `npm run pay-in` as a person would; answers what it said and its exit code. */
+function payIn(account: string, amount: string): Promise<{ said: string; code: number | null }> {
+  const program = join(import.meta.dirname, "../../tools/pay-in/main.ts");
+  const child = spawn(process.execPath, [program, "--account", account, "--amount", amount], {
+    env: { MAINSTAY_PORT: String(port), PATH: "/usr/bin:/bin" },
+  });
+  let said = "";
+  child.stdout.on("data", (chunk: Buffer) => (said += chunk.toString("utf8")));
+  child.stderr.on("data", (chunk: Buffer) => (said += chunk.toString("utf8")));
+  return new Promise((resolve) => child.once("close", (code) => resolve({ said, code })));
+}
+
+describe("a customer's first day", () => {
+  it("opens an account with a passkey, and so does a friend", async () => {
+    await nia.page.goto(mainstay.appUrl);
+    niaAccount = await openAccount(nia.page, {
+      firstName: "Nia",
+      lastName: "Calloway",
+      email: "nia@calloway.example",
+    });
+    await tom.page.goto(mainstay.appUrl);
+    tomAccount = await openAccount(tom.page, {
+      firstName: "Tom",
+      lastName: "Hartley",
+      email: "tom@hartley.example",
+    });
+    expect(niaAccount.accountNumber).toMatch(/^\d{8}$/);
+    expect(niaAccount.accountNumber).not.toBe(tomAccount.accountNumber);
+    expect(await balanceShown(nia.page)).toBe("£0.00");
+  });
+
+  it("is paid, and sees it arrive without touching anything", async () => {
+    const { said, code } = await payIn(niaAccount.iban, "250.00");
+    expect(said).toContain("250.00");
+    expect(code).toBe(0);
+    await expect.poll(() => balanceShown(nia.page), { timeout: 10_000 }).toBe("£250.00");
+    expect((await payIn("GB00NOPE00000000000000", "250.00")).code).toBe(1);
+    await expectPictures(nia.page, "home");
+  });
+
+  it("pays the friend, having seen what the passkey signs", async () => {
+    const { page } = nia;
+    await page.getByRole("link", { name: "Send" }).click();
+    await page.getByText("Someone new").click();
+    await page.getByLabel("Their name, as on their account").fill("Tom Hartley");
+    await page.getByLabel("Sort code").fill(tomAccount.sortCode);
+    await page.getByLabel("Account number").fill(tomAccount.accountNumber);
+    await page.getByRole("button", { name: "Check the name" }).click();
+    await typeAmount(page, "64.50");
+    await expectPictures(page, "pay-amount");
+    await page.getByRole("button", { name: /Review/ }).click();
+    await page.getByText("Your passkey signs this, and only this").waitFor();
+    await page.getByText("The name matches").waitFor();
+    await expectPictures(page, "pay-review");
+    await page.getByRole("button", { name: /Approve/ }).click();
+    await page.getByRole("button", { name: "Undo" }).waitFor();
+  });
+
+  it("undoes it in time, and has lost nothing", async () => {
+    const { page } = nia;
+    await page.getByRole("button", { name: "Undo" }).click();
+    await page.getByText("Undone").first().waitFor();
+    await page
+      .getByRole("button", { name: "Done" })
+      .or(page.getByRole("link", { name: "Done" }))
+      .click();
+    await expect.poll(() => balanceShown(page)).toBe("£250.00");
+    expect(await balanceShown(tom.page)).toBe("£0.00");
+  });
+
+  it("pays again, and everything is killed before the money has left", async () => {
+    const { page } = nia;
+    await page.getByRole("link", { name: "Send" }).click();
+    await page.getByText("Someone new").click();
+    await page.getByLabel("Their name, as on their account").fill("Tom Hartley");
+    await page.getByLabel("Sort code").fill(tomAccount.sortCode);
+    await page.getByLabel("Account number").fill(tomAccount.accountNumber);
+    await page.getByRole("button", { name: "Check the name" }).click();
+    await typeAmount(page, "20");
+    await page.getByRole("button", { name: /Review/ }).click();
+    await page.getByRole("button", { name: /Approve/ }).click();
+    await page.getByRole("button", { name: "Undo" }).waitFor();
+    await mainstay.killEverything();
+    mainstay = await start();
+  });
+
+  it("closes the page, logs in again and finds it all there", async () => {
+    await logInAgain(nia);
+    await expect.poll(() => balanceShown(nia.page), { timeout: 30_000 }).toBe("£230.00");
+    const feed = await feedShown(nia.page);
+    expect(feed.filter((line) => line.includes("Tom Hartley"))).toHaveLength(2);
+    await logInAgain(tom);
+    await expect.poll(() => balanceShown(tom.page), { timeout: 30_000 }).toBe("£20.00");
+  });
+});
