@@ -9,6 +9,7 @@ export {
   type ExternalStatement,
 } from "./checker.ts";
 export { ledger_errors, type AccountCode, type LedgerCode, type RefusalCode } from "./errors.ts";
+export { releaseExpiredHolds } from "./expiry.ts";
 export {
   createFeedConsumer,
   type FeedConsumer,

@@ -54,7 +54,7 @@ DECLARE
   v_obligatory TEXT[];
 
   -- The accounts, in the order of p_accounts.
-  a_id TEXT[];
+  a_place TID[];
   a_currency TEXT[];
   a_floor BIGINT[];
   a_ceiling BIGINT[];
@@ -100,6 +100,7 @@ DECLARE
   v_leader TEXT;
   v_broken BOOLEAN := FALSE;
   v_first INTEGER;
+  v_updated INTEGER;
   d INTEGER;
   c INTEGER;
   h INTEGER;
@@ -119,31 +120,28 @@ BEGIN
     INTO STRICT v_epoch, v_time_zone
     FROM ledger.book b;
 
-  -- LOCK: the batch's accounts, ascending, so that two batches never wait for each other in a circle.
-  SELECT array_agg(l.id), array_agg(l.currency), array_agg(l.floor), array_agg(l.ceiling), array_agg(l.posted),
-         array_agg(l.held), array_agg(l.entry_count), max(l.booked_at), max(l.feed_xid),
-         bool_or(l.closed_at IS NOT NULL)
-    INTO a_id, a_currency, a_floor, a_ceiling, a_posted,
-         a_held, a_count, v_account_booked, v_account_xid,
-         v_any_closed
-    FROM (SELECT *
-            FROM ledger.accounts
-           WHERE id = ANY (p_accounts)
-           ORDER BY id
-             FOR NO KEY UPDATE) AS l;
+  -- LOCK: the batch's accounts, in the caller's ascending order, so that two batches never wait for each other in a
+  -- circle. A row that is locked stays where it is (a_place), so that it needn't be looked up again to be updated.
+  SELECT array_agg(l.place), array_agg(l.currency), array_agg(l.floor), array_agg(l.ceiling), array_agg(l.posted),
+         array_agg(l.held), array_agg(l.entry_count), max(l.booked_at), max(l.feed_xid), bool_or(l.is_closed)
+    INTO a_place, a_currency, a_floor, a_ceiling, a_posted,
+         a_held, a_count, v_account_booked, v_account_xid, v_any_closed
+    FROM (SELECT a.ctid AS place, a.currency, a.floor, a.ceiling, a.posted, a.held, a.entry_count, a.booked_at,
+                 a.feed_xid, a.closed_at IS NOT NULL AS is_closed
+            FROM unnest(p_accounts) WITH ORDINALITY AS u (id, i)
+            JOIN ledger.accounts a ON a.id = u.id
+           ORDER BY u.i
+             FOR NO KEY UPDATE OF a) AS l;
   v_skewed := v_account_booked > p_now;
-  IF a_id IS DISTINCT FROM p_accounts OR v_any_closed OR v_skewed THEN
-    -- The same once more, place by place, with NULL where there is no such account; and what is rarely needed.
-    SELECT array_agg(a.id ORDER BY u.i), array_agg(a.currency ORDER BY u.i), array_agg(a.floor ORDER BY u.i),
+  IF COALESCE(cardinality(a_place), 0) <> cardinality(p_accounts) OR v_any_closed OR v_skewed THEN
+    -- The same once more, with NULL where there is no such account; and what is rarely needed.
+    SELECT array_agg(a.ctid ORDER BY u.i), array_agg(a.currency ORDER BY u.i), array_agg(a.floor ORDER BY u.i),
            array_agg(a.ceiling ORDER BY u.i), array_agg(a.posted ORDER BY u.i), array_agg(a.held ORDER BY u.i),
            array_agg(a.entry_count ORDER BY u.i), array_agg(a.booked_at ORDER BY u.i),
            array_agg(a.closed_at IS NOT NULL ORDER BY u.i)
-      INTO a_id, a_currency, a_floor, a_ceiling, a_posted, a_held, a_count, a_booked, a_closed
+      INTO a_place, a_currency, a_floor, a_ceiling, a_posted, a_held, a_count, a_booked, a_closed
       FROM unnest(p_accounts) WITH ORDINALITY AS u (id, i)
       LEFT JOIN ledger.accounts a ON a.id = u.id;
-    IF (SELECT count(DISTINCT id) FROM unnest(p_accounts) AS u (id)) <> cardinality(p_accounts) THEN
-      RAISE EXCEPTION 'the accounts of a batch are distinct' USING ERRCODE = 'invalid_parameter_value';
-    END IF;
   END IF;
 
   booked_at := p_now;
@@ -412,16 +410,19 @@ BEGIN
    ORDER BY p_ids[i] COLLATE "C";
 
   INSERT INTO ledger.entries (account, number, amount, balance, booked_at, value_date, transfer_id)
-  SELECT p_accounts[e.place], e.number, e.amount, e.balance, COALESCE(times[i], post.booked_at),
+  SELECT p_accounts[p_debits[i]], r_debit_number[i], -r_amount[i], r_debit_balance[i],
+         COALESCE(times[i], post.booked_at),
          NULLIF(r_value_date[i], (COALESCE(times[i], post.booked_at) AT TIME ZONE v_time_zone)::DATE), p_ids[i]
     FROM generate_series(1, n) AS i
-   CROSS JOIN LATERAL (
-         VALUES (p_debits[i], r_debit_number[i], -r_amount[i], r_debit_balance[i]),
-                (p_credits[i], r_credit_number[i], r_amount[i], r_credit_balance[i])
-         ) AS e (place, number, amount, balance)
    WHERE codes[i] IS NULL
-     AND e.number IS NOT NULL
-   ORDER BY e.place, e.number;
+     AND r_debit_number[i] IS NOT NULL
+   UNION ALL
+  SELECT p_accounts[p_credits[i]], r_credit_number[i], r_amount[i], r_credit_balance[i],
+         COALESCE(times[i], post.booked_at),
+         NULLIF(r_value_date[i], (COALESCE(times[i], post.booked_at) AT TIME ZONE v_time_zone)::DATE), p_ids[i]
+    FROM generate_series(1, n) AS i
+   WHERE codes[i] IS NULL
+     AND r_credit_number[i] IS NOT NULL;
 
   UPDATE ledger.accounts a
      SET posted = a_posted[i],
@@ -430,8 +431,12 @@ BEGIN
          booked_at = COALESCE(a_booked[i], p_now),
          feed_xid = v_xid
     FROM generate_series(1, cardinality(p_accounts)) AS i
-   WHERE a.id = p_accounts[i]
+   WHERE a.ctid = a_place[i]
      AND a_touched[i];
+  GET DIAGNOSTICS v_updated = ROW_COUNT;
+  IF v_updated <> COALESCE(cardinality(array_positions(a_touched, TRUE)), 0) THEN
+    RAISE EXCEPTION 'the accounts of a batch are distinct' USING ERRCODE = 'invalid_parameter_value';
+  END IF;
 
   IF v_refused THEN
     INSERT INTO ledger.refusals (

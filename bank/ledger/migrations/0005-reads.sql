@@ -1,15 +1,40 @@
--- The balance at the end of an instant, by booking time: the last entry not after it.
+-- The balance at the end of an instant, by booking time: the last entry not after it. Numbers and booking times rise
+-- together, so that entry is found by halving over the primary key: 20 looks for a million entries. An index by time
+-- would do it in one, and cost each posting a third more.
 CREATE FUNCTION ledger.balance_booked_at(p_account TEXT, p_at TIMESTAMPTZ) RETURNS BIGINT
-LANGUAGE sql
+LANGUAGE plpgsql
 STABLE
 SET search_path = ledger, pg_temp
 AS $$
-  SELECT COALESCE((SELECT e.balance
-                     FROM ledger.entries e
-                    WHERE e.account = p_account
-                      AND e.booked_at <= p_at
-                    ORDER BY e.number DESC
-                    LIMIT 1), 0);
+DECLARE
+  -- The entry that is sought has a number from v_low to v_high; 0 is "before the first".
+  v_low BIGINT := 0;
+  v_high BIGINT;
+  v_middle BIGINT;
+  v_balance BIGINT := 0;
+  r RECORD;
+BEGIN
+  SELECT COALESCE(max(e.number), 0)
+    INTO v_high
+    FROM ledger.entries e
+   WHERE e.account = p_account;
+  v_middle := v_high;
+  WHILE v_low < v_high LOOP
+    SELECT e.booked_at, e.balance
+      INTO STRICT r
+      FROM ledger.entries e
+     WHERE e.account = p_account
+       AND e.number = v_middle;
+    IF r.booked_at <= p_at THEN
+      v_low := v_middle;
+      v_balance := r.balance;
+    ELSE
+      v_high := v_middle - 1;
+    END IF;
+    v_middle := (v_low + v_high + 1) / 2;
+  END LOOP;
+  RETURN v_balance;
+END;
 $$;
 
 -- The balance at the end of a business date, by value date: the balance booked by then, plus what was booked later but
