@@ -105,6 +105,8 @@ function guardOver(state: GuardState): LoginGuard {
         closeCell(state, cell);
         weighed = weigh(state);
         raiseAlarm(state, weighed, threshold);
+      } else if (weighed.segments !== state.segments.length) {
+        weighed = weigh(state);
       }
       if (!cell.mayOnlyPause) {
         watchForOutage(state.outage[outcomes.arm], outcomes, { arm: outcomes.arm, scale });
@@ -221,13 +223,16 @@ function compareWhole(state: GuardState, outcomes: Outcomes): void {
 interface Weighed {
   readonly logEvidence: number;
   readonly leading: string;
+  /** How many segments were known then. */
+  readonly segments: number;
 }
 
 /** The weighted average of all segments' worth; slots that have no segment yet are worth 1. */
 function weigh(state: GuardState): Weighed {
   const { segments } = state;
   let worth = weightFrom(segments.length);
-  let most = 0;
+  // One about which nothing is known yet is worth 1 and leads nothing.
+  let most = 1;
   let leading = whole_segment;
   for (let slot = 0; slot < segments.length; slot += 1) {
     const segment = segments[slot];
@@ -239,7 +244,7 @@ function weigh(state: GuardState): Weighed {
       leading = segment.name;
     }
   }
-  return { logEvidence: Math.log(worth), leading };
+  return { logEvidence: Math.log(worth), leading, segments: segments.length };
 }
 
 /** Sounds the alarm when the threshold is reached, and keeps the most evidence that there has been since. */
