@@ -24,7 +24,7 @@ export const ping_ms = 15_000;
 export type AccountRoutesDeps = {
   readonly accounts: Accounts;
   readonly clock: Clock;
-  readonly identity: Pick<Identity, "authenticator" | "isSessionOpen">;
+  readonly identity: Pick<Identity, "authenticator" | "sightOf">;
 };
 
 const AccountParams = Type.Object({ id: IdSchema("acc") });
@@ -140,7 +140,7 @@ function addEventRoute(server: HttpServer, deps: AccountRoutesDeps): void {
 /** One stream: a ping at once and every few seconds, news in between, and why it ends. */
 async function* lines(
   subscription: Subscription,
-  principal: Parameters<Identity["isSessionOpen"]>[0],
+  principal: Parameters<Identity["sightOf"]>[0],
   deps: AccountRoutesDeps,
 ): AsyncGenerator<string> {
   const line = (event: Event): string => `data: ${JSON.stringify(event)}\n\n`;
@@ -149,9 +149,15 @@ async function* lines(
   try {
     yield ping();
     for await (const event of subscription.events) {
-      if (event.type !== "ping") yield line(event);
-      else if (await deps.identity.isSessionOpen(principal)) yield ping();
-      else return yield line({ type: "session-ended" });
+      if (event.type !== "ping") {
+        yield line(event);
+        continue;
+      }
+      const sight = await deps.identity.sightOf(principal);
+      if (sight === null) return yield line({ type: "session-ended" });
+      // Idle for five minutes: the stream shows no more until the passkey has been touched.
+      if (sight === "balance") return;
+      yield ping();
     }
   } finally {
     clearInterval(timer);

@@ -14,9 +14,10 @@ import { createActivity } from "./sessions/activity.ts";
 import { createAuthenticator, type Authenticator } from "./sessions/authenticate.ts";
 import { createSessionLookup } from "./sessions/lookup.ts";
 import { addSessionRoutes } from "./sessions/routes.ts";
-import { findOpenSessions } from "./sessions/store.ts";
+import { seesOf } from "./sessions/rules.ts";
+import { findActivity } from "./sessions/store.ts";
 import { addStaffRoutes } from "./staff/routes.ts";
-import type { Person, PersonId, Principal } from "./types.ts";
+import type { Person, PersonId, Principal, Sees } from "./types.ts";
 
 export {
   verifyApprovalEvidence,
@@ -44,8 +45,8 @@ export type Identity = {
    * five minutes), `use_dpop_nonce` and their like.
    */
   readonly authenticator: Authenticator;
-  /** Whether a session that was good once still is: for streams that stay open. */
-  readonly isSessionOpen: (principal: Principal) => Promise<boolean>;
+  /** What a session that was good once may see now, or null once it is over: for streams that stay open. */
+  readonly sightOf: (principal: Principal) => Promise<Sees | null>;
   readonly approvals: Approvals;
   /** A person, or null. */
   readonly person: (id: PersonId) => Promise<Person | null>;
@@ -72,11 +73,11 @@ export function createIdentity(deps: IdentityDeps): Identity {
   const approvals = createApprovals(deps, activity);
   const authenticator = createAuthenticator(deps, { proofs, sessions, activity });
   const parts: RouteParts = { deps, authenticator, sessions, proofs, approvals };
-  const isOpen = createBatcher<string, boolean>({
-    name: "open-sessions",
+  const activeAt = createBatcher<string, Date | null>({
+    name: "session-activity",
     batch_max: 500,
     queue_max: 50_000,
-    run: (ids) => findOpenSessions(database, ids, clock.now()),
+    run: (ids) => findActivity(database, ids, clock.now()),
   });
   let jobs: { readonly stop: () => Promise<void> } | null = null;
 
@@ -90,7 +91,12 @@ export function createIdentity(deps: IdentityDeps): Identity {
       addStaffRoutes(server, parts);
     },
     authenticator,
-    isSessionOpen: (principal) => isOpen(principal.sessionId),
+    sightOf: async ({ sessionId }) => {
+      const written = await activeAt(sessionId);
+      const noted = activity.sessionActiveAt(sessionId);
+      if (written === null) return null;
+      return seesOf({ activeAt: noted !== undefined && noted > written ? noted : written }, clock.now());
+    },
     approvals,
     person: (id) => findPerson(database.sql, id),
     people: (ids) => findPeople(database.sql, ids),

@@ -61,7 +61,7 @@ export async function handOver(
   opened: OpenedSession,
 ): Promise<Session> {
   const { deps, proofs, sessions } = parts;
-  sessions.forget(opened.endedIds);
+  sessions.forget(opened.staleIds);
   void reply.header("set-cookie", sessionCookie(deps.config.relyingParty, opened.token));
   void reply.header(dpop_nonce_header, proofs.nonceFor(opened.session.thumbprint, opened.session.id));
   return openedView(deps, opened.session);

@@ -60,11 +60,24 @@ describe("login/1", () => {
     expect(events.filter((event) => event.subject === personId)).toHaveLength(1);
   });
 
-  test("in the place of a session that this installation held ends that one", async () => {
+  test("by the same person on the same device goes on with their session, under a new token", async () => {
     const { device, passkey } = await customer();
+    const before = granted<{ id: string }>(await device.call("GET", "/api/session"));
     const cookie = [...device.cookies].map(([name, value]) => `${name}=${value}`).join("; ");
     granted(await logIn(device, passkey));
+    expect(granted<{ id: string }>(await device.call("GET", "/api/session")).id).toBe(before.id);
     const answer = await device.call("GET", "/api/session", undefined, { headers: { cookie } });
+    expect(problemOf(answer)).toMatchObject({ status: 401, code: "session_required" });
+  });
+
+  test("by somebody else on the same device ends the session before", async () => {
+    const [ada, bea] = [await customer(), await customer()];
+    const cookie = [...ada.device.cookies].map(([name, value]) => `${name}=${value}`).join("; ");
+    granted(await logIn(ada.device, bea.passkey));
+    expect(granted(await ada.device.call("GET", "/api/session"))).toMatchObject({
+      person: { id: bea.personId },
+    });
+    const answer = await ada.device.call("GET", "/api/session", undefined, { headers: { cookie } });
     expect(problemOf(answer)).toMatchObject({ status: 401, code: "session_required" });
   });
 

@@ -154,3 +154,8 @@ export async function liftFailures(sql: Sql, appVersion: string, now: Date): Pro
     .executeTakeFirst();
   return Number(result.numUpdatedRows);
 }
+
+/** Forgets wrong elements of long ago. */
+export async function deleteOldFailures(sql: Sql, before: Date): Promise<void> {
+  await tables(sql).deleteFrom("identity.failed_attempts").where("failed_at", "<", before).execute();
+}

@@ -5,23 +5,21 @@ import type { Transaction } from "../tables.ts";
 import type { PersonId, SessionOrigin, StoredSession } from "../types.ts";
 import { hashToken } from "./lookup.ts";
 import { session_ms_max } from "./rules.ts";
-import { endSessions, insertSession, upsertDevice } from "./store.ts";
+import { endSessions, insertSession, renewSession, upsertDevice } from "./store.ts";
 
 /** A session that was just opened, with the token that the device gets. */
 export type OpenedSession = {
   readonly session: StoredSession;
   readonly token: string;
   readonly isNewDevice: boolean;
-  /**
-   * Sessions of the same installation that this one takes the place of: to be forgotten once the transaction
-   * is committed.
-   */
-  readonly endedIds: readonly string[];
+  /** Sessions that have ended or changed their token by this: to be forgotten once the transaction is committed. */
+  readonly staleIds: readonly string[];
 };
 
 /**
- * Opens a session for a person on a device, in the transaction of what entitles to it. An installation holds
- * one session: what it held before, for whomever, ends. A new device is told to the person's other devices.
+ * Opens a session for a person on a device, in the transaction of what entitles to it. An installation holds one
+ * session: what it held for somebody else ends; what it held for the same person goes on under a new token. A new
+ * device is told to the person's other devices.
  */
 export async function openSession(
   sql: Transaction,
@@ -42,20 +40,19 @@ export async function openSession(
     name: deviceName,
     now,
   });
-  const by = { by: "key_thumbprint", value: thumbprint } as const;
-  const endedIds = await endSessions(sql, by, { because: "new-session", now });
   const token = randomText(deps.random, 32);
-  const session: StoredSession = {
-    id: newId("ses", deps),
-    personId,
+  const lasting = {
     deviceId: device.id,
-    thumbprint,
     openedBy,
-    startedAt: now,
+    tokenHash: hashToken(token),
     activeAt: now,
     endsAt: addMs(now, session_ms_max),
   };
-  await insertSession(sql, { ...session, tokenHash: hashToken(token) });
+  const renewed = await renewSession(sql, lasting);
+  const { id, startedAt } = renewed ?? { id: newId("ses", deps), startedAt: now };
+  const session = { ...lasting, id, startedAt, personId, thumbprint };
+  if (renewed === null) await insertSession(sql, session);
+  const others = await endSessions(sql, { thumbprint, except: id }, { because: "new-session", now });
   if (device.isNew && openedBy !== "registration") {
     await publish(sql, {
       id: newId("evt", deps),
@@ -65,5 +62,5 @@ export async function openSession(
       occurredAt: now,
     });
   }
-  return { session, token, isNewDevice: device.isNew, endedIds };
+  return { session, token, isNewDevice: device.isNew, staleIds: [...others, id] };
 }

@@ -12,7 +12,7 @@ export function logOut(deps: IdentityDeps, principal: Principal): Promise<readon
   return inTransaction(deps.database, async (sql) => {
     const now = deps.clock.now();
     const { personId, sessionId } = principal;
-    const ended = await endSessions(sql, { by: "id", value: sessionId }, { because: "logged-out", now });
+    const ended = await endSessions(sql, { id: sessionId }, { because: "logged-out", now });
     const entry = { actor: personId, action: "logged-out", subject: personId, details: { sessionId } };
     await appendAudit(sql, { at: now, ...entry });
     return ended;
@@ -29,11 +29,7 @@ export function logDeviceOut(
     const { personId } = principal;
     if (!(await isDeviceOf(sql, deviceId, personId))) return err("not_found");
     const now = deps.clock.now();
-    const ended = await endSessions(
-      sql,
-      { by: "device_id", value: deviceId },
-      { because: "device-logged-out", now },
-    );
+    const ended = await endSessions(sql, { deviceId }, { because: "device-logged-out", now });
     const entry = { actor: personId, action: "device-logged-out", subject: personId, details: { deviceId } };
     await appendAudit(sql, { at: now, ...entry });
     return ok(ended);

@@ -112,6 +112,29 @@ describe("five idle minutes", () => {
     expect(await sees(ada)).toBe("balance");
   });
 
+  test("reduce what an open stream may show, and the passkey gives it back", async () => {
+    const ada = await customer();
+    const session = granted<{ id: string; deviceId: string }>(await ada.device.call("GET", "/api/session"));
+    const principal = {
+      personId: asId("person", ada.personId),
+      sessionId: asId("ses", session.id),
+      deviceId: asId("dev", session.deviceId),
+      thumbprint: ada.device.thumbprint,
+      sees: "full",
+    } as const;
+    const { identity } = scene;
+    clock.advance(idle_ms_max);
+    granted(await ada.device.call("GET", "/api/devices"));
+    clock.advance(idle_ms_max);
+    expect(await identity.sightOf(principal)).toBe("full");
+    clock.advance(1);
+    expect(await identity.sightOf(principal)).toBe("balance");
+    granted(await logIn(ada.device, ada.passkey));
+    expect(await identity.sightOf(principal)).toBe("full");
+    granted(await ada.device.call("POST", "/api/logout"));
+    expect(await identity.sightOf(principal)).toBeNull();
+  });
+
   test("aren't undone by asking for the balance", async () => {
     const ada = await customer();
     clock.advance(idle_ms_max + 1);

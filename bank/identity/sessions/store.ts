@@ -65,20 +65,49 @@ export async function insertSession(
     .execute();
 }
 
-/** Ends open sessions: one, all of a device, or all of an installation's key; answers their ids. */
+/** Which sessions to end: one, all of a device, or all of an installation's key but one. */
+export type EndedSessions =
+  | { readonly id: string }
+  | { readonly deviceId: string }
+  | { readonly thumbprint: string; readonly except: string };
+
+/** Ends open sessions; answers their ids. */
 export async function endSessions(
   sql: Sql,
-  which: { readonly by: "id" | "device_id" | "key_thumbprint"; readonly value: string },
+  which: EndedSessions,
   ending: { readonly because: string; readonly now: Date },
 ): Promise<string[]> {
-  const rows = await tables(sql)
+  let query = tables(sql)
     .updateTable("identity.sessions")
     .set({ ended_at: ending.now, ended_because: ending.because })
-    .where(which.by, "=", which.value)
-    .where("ended_at", "is", null)
-    .returning("id")
-    .execute();
+    .where("ended_at", "is", null);
+  if ("id" in which) query = query.where("id", "=", which.id);
+  else if ("deviceId" in which) query = query.where("device_id", "=", which.deviceId);
+  else query = query.where("key_thumbprint", "=", which.thumbprint).where("id", "<>", which.except);
+  const rows = await query.returning("id").execute();
   return rows.map((row) => row.id);
+}
+
+/**
+ * Gives the session that a device holds open for its person a new token and its full sight back, so that what
+ * hangs on it (a stream of events, the nonces) goes on. Null where the device holds none.
+ */
+export async function renewSession(
+  sql: Sql,
+  renewal: Pick<StoredSession, "deviceId" | "openedBy" | "activeAt" | "endsAt"> & {
+    readonly tokenHash: string;
+  },
+): Promise<{ readonly id: SessionId; readonly startedAt: Date } | null> {
+  const { deviceId, openedBy, activeAt, endsAt, tokenHash } = renewal;
+  const row = await tables(sql)
+    .updateTable("identity.sessions")
+    .set({ token_hash: tokenHash, opened_by: openedBy, active_at: activeAt, ends_at: endsAt })
+    .where("device_id", "=", deviceId)
+    .where("ended_at", "is", null)
+    .where("ends_at", ">", activeAt)
+    .returning(["id", "started_at"])
+    .executeTakeFirst();
+  return row ? { id: row.id as SessionId, startedAt: row.started_at } : null;
 }
 
 /** Finds or makes the device that an installation is for a person; `isNew` says whether it was made now. */
@@ -217,21 +246,21 @@ export async function findSessionStart(sql: Sql, id: string): Promise<Date | nul
   return row?.started_at ?? null;
 }
 
-/** Which of these sessions are still open. */
-export async function findOpenSessions(
+/** When these sessions were last active, as far as it is written; null for those that are over. */
+export async function findActivity(
   database: Database,
   ids: readonly string[],
   now: Date,
-): Promise<readonly boolean[]> {
-  const { rows } = await database.pool.query<{ id: string }>({
-    name: "identity-open-sessions",
-    text: `SELECT id
+): Promise<readonly (Date | null)[]> {
+  const { rows } = await database.pool.query<{ id: string; active_at: Date }>({
+    name: "identity-session-activity",
+    text: `SELECT id, active_at
              FROM identity.sessions
             WHERE id = ANY($1::TEXT[])
               AND ended_at IS NULL
               AND ends_at > $2`,
     values: [ids, now],
   });
-  const open = new Set(rows.map((row) => row.id));
-  return ids.map((id) => open.has(id));
+  const active = new Map(rows.map((row) => [row.id, row.active_at]));
+  return ids.map((id) => active.get(id) ?? null);
 }
