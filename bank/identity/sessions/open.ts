@@ -17,9 +17,9 @@ export type OpenedSession = {
 };
 
 /**
- * Opens a session for a person on a device, in the transaction of what entitles to it. An installation holds one
- * session: what it held for somebody else ends; what it held for the same person goes on under a new token. A new
- * device is told to the person's other devices.
+ * Opens a session for a person on a device, in the transaction of what entitles to it. An installation holds
+ * one session: what it held for somebody else ends; what it held for the same person goes on under a new
+ * token. A new device is told to the person's other devices.
  */
 export async function openSession(
   sql: Transaction,
