@@ -3,8 +3,15 @@ import { newId } from "@mainstay/kernel";
 import { createFeedConsumer } from "@mainstay/ledger";
 import { createDatabase, createLogger, type Database } from "@mainstay/platform";
 import { createTestDatabase, fakeClock, seededRandom, type FakeClock } from "@mainstay/testkit";
-import { injectTransport, registerCustomer, type TestCustomer } from "@mainstay/testkit/client";
+import {
+  granted,
+  injectTransport,
+  logIn,
+  registerCustomer,
+  type TestCustomer,
+} from "@mainstay/testkit/client";
 import type { Account } from "@mainstay/wire";
+import pg from "pg";
 import { writeCreditTransfer } from "../simulator/scheme/credit-transfer.ts";
 import { createBank, type Bank, type BankOptions } from "./bank.ts";
 import { bankMigrations } from "./migrations.ts";
@@ -23,10 +30,14 @@ export type TestBank = Bank & {
     firstName?: string,
     lastName?: string,
   ) => Promise<TestCustomer & { readonly account: Account }>;
+  /** Has a customer touch their passkey again: their device gets a session that sees everything. */
+  readonly logIn: (customer: TestCustomer) => Promise<void>;
   /** Sends a message as the scheme does. */
   readonly sendMessage: (xml: string | Buffer, secret?: string) => Promise<{ status: number; text: string }>;
   /** Pays in by a real message; throws where the bank refuses. */
   readonly payIn: (iban: string, minor: bigint) => Promise<void>;
+  /** Does what the bank's process may not, as a crash, a restore or an operator might. */
+  readonly asOwner: (statement: string, values: readonly unknown[]) => Promise<void>;
   /** Takes all that the ledger has told so far into the customers' feed. */
   readonly readFeed: () => Promise<void>;
   readonly close: () => Promise<void>;
@@ -85,12 +96,24 @@ export async function createTestBank(changes: Partial<BankOptions> = {}): Promis
       if (account === undefined) throw new Error("the customer has no account");
       return { ...customer, account };
     },
+    logIn: async ({ device, passkey }) => {
+      granted(await logIn(device, passkey));
+    },
     sendMessage,
     payIn: async (iban, minor) => {
       const messageId = newId("payin", { clock, random });
       const xml = testTransfer({ iban, minor, messageId, at: clock.now(), uetr: testUetr(random.bytes(16)) });
       const { status, text } = await sendMessage(xml);
       if (status !== 200 || !text.includes("<TxSts>ACCP</TxSts>")) throw new Error(`not paid in: ${text}`);
+    },
+    asOwner: async (statement, values) => {
+      const client = new pg.Client({ connectionString: testDatabase.superuserUrl });
+      await client.connect();
+      try {
+        await client.query(statement, [...values]);
+      } finally {
+        await client.end();
+      }
     },
     readFeed: async () => {
       const feed = createFeedConsumer({

@@ -138,6 +138,7 @@ export function addSchemeRoutes(
   deps: { readonly payments: Payments; readonly schemeSecret: string },
 ): void {
   server.register(async (scheme) => {
+    scheme.removeAllContentTypeParsers();
     // Bytes, as they came: what is kept and hashed is what was sent.
     scheme.addContentTypeParser(
       "application/xml",
