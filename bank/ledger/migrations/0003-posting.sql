@@ -256,6 +256,9 @@ BEGIN
         RAISE EXCEPTION 'transfer %: an amount is 1 to 2^53 - 1, between two accounts', p_ids[i]
           USING ERRCODE = 'invalid_parameter_value';
       END IF;
+    ELSIF d IS NULL OR c IS NULL THEN
+      -- When the caller looked, what it names wasn't there.
+      v_code := CASE WHEN v_type = 'reversal' THEN 'transfer_not_found' ELSE 'hold_not_found' END;
     ELSIF v_type = 'reversal' THEN
       t := array_position(t_id, p_targets[i]);
       IF t IS NULL THEN
