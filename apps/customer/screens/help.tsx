@@ -99,12 +99,12 @@ function Checked({ atMs, onAgain }: { readonly atMs: number; readonly onAgain: (
     <button
       type="button"
       className={classNames(buttonClass("quiet", "text"), "font-normal! text-ink-soft!")}
-      aria-label={t`Check again`}
       onClick={onAgain}
     >
       <span className="money">
         <Trans>Checked {seconds} s ago</Trans>
       </span>
+      <span className="sr-only">{t`Check again`}</span>
     </button>
   );
 }

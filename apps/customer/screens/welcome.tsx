@@ -26,9 +26,9 @@ export function WelcomeScreen() {
       <div className="relative flex min-h-72 flex-1 flex-col">
         {/* The scene goes on under the round corners of what stands below it. */}
         <HarbourScene className="absolute inset-x-0 top-0 -bottom-7 h-[calc(100%+28px)] w-full" />
-        <div className="relative mx-auto w-full max-w-107.5 px-5 pt-[calc(env(safe-area-inset-top)+18px)]">
+        <header className="relative mx-auto w-full max-w-107.5 px-5 pt-[calc(env(safe-area-inset-top)+18px)]">
           {login.switched ? <SwitchedLine /> : <Brand />}
-        </div>
+        </header>
       </div>
       <main
         id="main"

@@ -12,9 +12,12 @@ const size_classes = {
   body: "text-body font-medium",
   row: "text-row leading-[1.375rem] font-medium",
   heading: "text-heading",
-  balance: "text-balance",
+  balance: "text-figure",
   keypad: "text-keypad",
 } as const;
+
+/** From so many characters on, a typed amount is drawn smaller, so that it stays on the screen. */
+const long_typed_length_min = 9;
 
 /** What `Amount` takes. */
 export type AmountProps = {
@@ -52,6 +55,7 @@ export function Amount(props: AmountProps) {
       className={classNames(
         "money whitespace-nowrap",
         size_classes[size],
+        props.typed !== undefined && lead.length + tail.length >= long_typed_length_min && "text-figure",
         isIn && "text-good",
         props.className,
       )}

@@ -13,11 +13,12 @@ const tones: Readonly<Record<AvatarTone, string>> = {
   rose: "bg-rose text-rose-ink",
 };
 
+// In px: what stands in a circle can't grow out of it, and the words beside it say the same.
 const sizes = {
-  36: "size-9 text-body",
-  40: "size-10 text-row",
-  56: "size-14 text-heading",
-  72: "size-18 text-title [&_svg]:size-8",
+  36: "size-9 text-[14px]",
+  40: "size-10 text-[16px]",
+  56: "size-14 text-[20px] tracking-[-0.017em]",
+  72: "size-18 text-[28px] tracking-[-0.024em] [&_svg]:size-8",
 } as const;
 
 /** A round sign for who or what: initials or an icon. It says nothing that the words beside it don't. */
@@ -26,7 +27,7 @@ export function Avatar({ tone, size = 40, children, className }: AvatarProps) {
     <span
       aria-hidden
       className={classNames(
-        "inline-flex shrink-0 items-center justify-center rounded-full font-semibold",
+        "inline-flex shrink-0 items-center justify-center rounded-full leading-none font-semibold",
         tones[tone],
         sizes[size],
         className,

@@ -1,8 +1,16 @@
 import type { LucideIcon } from "lucide-react";
+import { classNames } from "../class-names.ts";
 
 /** Draws an icon: 24 px at 1.75, or 20 px at 1.9 inside an avatar or a line of text. It never speaks; words beside it do. */
 export function Icon({ of: Glyph, size = 24, className }: IconProps) {
-  return <Glyph size={size} strokeWidth={size === 24 ? 1.75 : 1.9} className={className} aria-hidden />;
+  return (
+    <Glyph
+      size={size}
+      strokeWidth={size === 24 ? 1.75 : 1.9}
+      className={classNames("shrink-0", className)}
+      aria-hidden
+    />
+  );
 }
 
 /** What `Icon` takes. */

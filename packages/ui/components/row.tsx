@@ -23,8 +23,12 @@ export function RowContent({ leading, title, subtitle, trailing }: RowProps) {
     <>
       {leading}
       <span className="min-w-0 flex-1">
-        <span className="block truncate text-row leading-[1.375rem] font-medium">{title}</span>
-        {subtitle !== undefined && <span className="block truncate text-body text-ink-soft">{subtitle}</span>}
+        <span className="block truncate text-row leading-[1.375rem] font-medium cramped:break-words cramped:whitespace-normal">
+          {title}
+        </span>
+        {subtitle !== undefined && (
+          <span className="block truncate text-body text-ink-soft cramped:whitespace-normal">{subtitle}</span>
+        )}
       </span>
       {trailing !== undefined && <span className="shrink-0 text-right">{trailing}</span>}
     </>

@@ -31,15 +31,14 @@ function Usual({ person, onSearch, onRefresh }: HomeBarProps) {
   const name = person === undefined ? "" : `${person.firstName} ${person.lastName}`;
   return (
     <>
-      <Link
-        to="/account"
-        className="flex min-h-11 min-w-0 flex-1 items-center gap-3.5"
-        aria-label={t`You, ${name}`}
-      >
+      <Link to="/account" className="flex min-h-11 min-w-0 flex-1 items-center gap-3.5">
         <Avatar tone="teal" size={36}>
           {initialsOf(name, "person")}
         </Avatar>
-        <span className="truncate text-row font-semibold">{name}</span>
+        <span className="truncate text-row font-semibold">
+          <span className="sr-only">{t`You:`} </span>
+          {name}
+        </span>
       </Link>
       {/* Where there is no finger to pull the page with, the button stands in the bar; else at the foot of the feed. */}
       <span className="hidden pointer-fine:block">
@@ -65,6 +64,7 @@ function Searching({ search, onSearch }: HomeBarProps & { readonly search: strin
   const { t } = useLingui();
   return (
     <form role="search" className="flex flex-1 items-center" onSubmit={(event) => event.preventDefault()}>
+      <h1 className="sr-only">{t`Search payments`}</h1>
       <div className="relative flex-1">
         <Icon of={Search} size={20} className="absolute top-3 left-3.5 text-ink-soft" />
         <input

@@ -107,7 +107,7 @@ function Present({ session, account, search }: PresentProps) {
 function Actions() {
   const { t } = useLingui();
   return (
-    <nav aria-label={t`Shortcuts`} className="grid grid-cols-4 pt-4 pb-1">
+    <nav aria-label={t`Shortcuts`} className="grid grid-cols-4 pt-4 pb-1 cramped:grid-cols-2 cramped:gap-y-4">
       <Action to="/pay" icon={ArrowUpRight} name={t`Send`} />
       <Action to="/add-money" icon={Plus} name={t`Add money`} />
       <Action to="/payments" icon={Users} name={t`Payees`} />

@@ -110,7 +110,7 @@ function Sign({ payment, seconds, now }: SignProps) {
     const leftMs = Date.parse(payment.leavesAt) - now.getTime();
     return (
       <Countdown left={leftMs / 1000 / windowSeconds}>
-        <span className="money text-balance" aria-hidden>
+        <span className="money text-figure" aria-hidden>
           {seconds}
         </span>
       </Countdown>
