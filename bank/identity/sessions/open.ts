@@ -12,7 +12,7 @@ export type OpenedSession = {
   readonly session: StoredSession;
   readonly token: string;
   readonly isNewDevice: boolean;
-  /** Sessions that have ended or changed their token by this: forget them once the transaction is committed. */
+  /** Sessions that ended or changed their token by this: forget them once the transaction is committed. */
   readonly staleIds: readonly string[];
 };
 
