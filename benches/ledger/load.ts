@@ -42,7 +42,7 @@ export async function runClosedLoop(options: {
   const end = begin + options.seconds * 1_000;
   let calls = 0;
   async function caller(): Promise<void> {
-    for (let now = performance.now(); now < end; ) {
+    for (let now = performance.now(); now < end;) {
       const count = await options.call();
       const after = performance.now();
       histogram.record(after - now);

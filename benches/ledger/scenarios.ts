@@ -1,0 +1,152 @@
+import { money, type Clock } from "@mainstay/kernel";
+import { accountId, createLedger, type AccountId, type Ledger, type Outcome } from "@mainstay/ledger";
+import type { Database } from "@mainstay/platform";
+
+/** A book filled for the bench, and the calls that load it. Each call answers how many transfers it had decided. */
+export type BenchBook = {
+  readonly ledger: Ledger;
+  /** (a) between two customers at random. */
+  readonly spread: () => Promise<number>;
+  /** (b) as (a), but half of all transfers have one hot account on one of their sides. */
+  readonly hot: () => Promise<number>;
+  /** (c) as (a), one call of the database for each transfer, on 16 connections. */
+  readonly single: () => Promise<number>;
+  /** (d) 70 % plain, 10 % holds, 10 % captures and releases, 5 % in linked pairs, 5 % refused. */
+  readonly mixed: () => Promise<number>;
+};
+
+/** What each customer begins with, in pence. */
+const initial_balance = 10_000_000n;
+/** How many accounts one statement opens. */
+const open_max = 10_000;
+const single_writers = 16;
+/** Callers that fill the book. */
+const fillers = 1_000;
+/** More than any customer has. */
+const too_much = 1_000_000_000_000n;
+
+const hot = accountId("settlement/hot/GBP");
+const equity = accountId("equity/GBP");
+
+/** Small, quick and seeded (mulberry32): the load is the same in every run. */
+function createDice(seed: number): (sides: number) => number {
+  let state = seed;
+  return (sides) => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) % sides;
+  };
+}
+
+function customer(index: number): AccountId {
+  return accountId(`acc_${String(index).padStart(22, "0")}`);
+}
+
+async function openAccounts(db: Database, accounts: number): Promise<AccountId[]> {
+  const ids = Array.from({ length: accounts }, (_, index) => customer(index));
+  for (let from = 0; from < accounts; from += open_max) {
+    await db.pool.query(
+      "SELECT count(ledger.open_account(now(), id, 'customer', 'GBP', 0, NULL)) FROM unnest($1::TEXT[]) AS id",
+      [ids.slice(from, from + open_max)],
+    );
+  }
+  await db.pool.query("SELECT ledger.open_account(now(), $1, 'settlement', 'GBP', NULL, NULL)", [hot]);
+  await db.pool.query("SELECT ledger.open_account(now(), $1, 'equity', 'GBP', NULL, NULL)", [equity]);
+  return ids;
+}
+
+function mustBe(status: Outcome["status"], outcome: Outcome | undefined): void {
+  if (outcome?.status !== status)
+    throw new Error(`the bench's transfer came out as ${JSON.stringify(outcome)}`);
+}
+
+/** Opens the accounts and gives each its money through the ledger itself, in no order of theirs. */
+export async function createBenchBook(options: {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly accounts: number;
+}): Promise<BenchBook> {
+  const { db, clock } = options;
+  const ids = await openAccounts(db, options.accounts);
+  const ledger = createLedger({ pool: db.pool, clock });
+  const unbatched = createLedger({ pool: db.pool, clock, writers: single_writers, batch_max: 1 });
+  const dice = createDice(1);
+  const holds: string[] = [];
+  let count = 0;
+  // As wide as the bank's ids, and like them sorted by time.
+  const newId = () => `pay_${String((count += 1)).padStart(22, "0")}`;
+  const amount = () => money(BigInt(1 + dice(1_000)), "GBP");
+  const plain = (debitAccount: AccountId, creditAccount: AccountId, minor = amount()) =>
+    ({ id: newId(), type: "transfer", kind: "payment", debitAccount, creditAccount, amount: minor }) as const;
+  const pair = (): [AccountId, AccountId] => {
+    const from = dice(ids.length);
+    const to = (from + 1 + dice(ids.length - 1)) % ids.length;
+    return [ids[from] as AccountId, ids[to] as AccountId];
+  };
+
+  async function spread(): Promise<number> {
+    mustBe("posted", await ledger.post(plain(...pair())));
+    return 1;
+  }
+
+  async function post(
+    what: Parameters<Ledger["post"]>[0],
+    status: Outcome["status"] = "posted",
+  ): Promise<number> {
+    mustBe(status, await ledger.post(what));
+    return 1;
+  }
+
+  async function hold(): Promise<number> {
+    const made = { ...plain(...pair()), type: "hold", kind: "card" } as const;
+    await post(made);
+    holds.push(made.id);
+    return 1;
+  }
+
+  async function linkedPair(): Promise<number> {
+    const [from, to] = pair();
+    const outcomes = await ledger.postLinked([plain(from, to), plain(from, equity)]);
+    for (const outcome of outcomes) mustBe("posted", outcome);
+    return outcomes.length;
+  }
+
+  async function mixed(): Promise<number> {
+    // In 400ths of all calls; a linked pair is two transfers, so half as many calls make its share.
+    const draw = dice(390);
+    if (draw < 280) return spread();
+    if (draw < 320) return hold();
+    if (draw < 360) {
+      const holdId = holds.length > 0 ? holds.splice(dice(holds.length), 1)[0] : undefined;
+      if (holdId === undefined) return hold();
+      const common = { id: newId(), kind: "card", holdId };
+      return post(draw < 340 ? { ...common, type: "capture" } : { ...common, type: "release" });
+    }
+    if (draw < 370) return linkedPair();
+    return post(plain(...pair(), money(too_much, "GBP")), "refused");
+  }
+
+  const shuffled = ids.map((id) => ({ id, place: dice(2 ** 31) })).toSorted((a, b) => a.place - b.place);
+  await Promise.all(
+    Array.from({ length: fillers }, async () => {
+      for (let next = shuffled.pop(); next !== undefined; next = shuffled.pop()) {
+        mustBe("posted", await ledger.post(plain(equity, next.id, money(initial_balance, "GBP"))));
+      }
+    }),
+  );
+  return {
+    ledger,
+    spread,
+    async hot() {
+      const [from, to] = pair();
+      const draw = dice(4);
+      return post(draw === 0 ? plain(hot, to) : draw === 1 ? plain(from, hot) : plain(from, to));
+    },
+    async single() {
+      mustBe("posted", await unbatched.post(plain(...pair())));
+      return 1;
+    },
+    mixed,
+  };
+}
