@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config";
 
 const outside = ["**/node_modules/**", "**/dist/**", "**/.mainstay/**"];
-const browser_tests = ["tests/journeys/**/*.test.ts", "**/*.browser.test.ts"];
+const browser_tests = ["tests/journeys/**/*.test.ts", "tests/faults/**/*.test.ts", "**/*.browser.test.ts"];
 
 export default defineConfig({
   test: {

@@ -8,7 +8,7 @@ import { balanceShown, feedShown, logIn, openAccount, typeAmount, type AccountDe
 import { steadyTexts } from "./steady-texts.ts";
 
 const port = await findFreePorts();
-const start = () => runMainstay({ name: "first-day", port, environment: { MAINSTAY_DEMO: "0" } });
+const start = () => runMainstay({ name: "bank", port, environment: { MAINSTAY_DEMO: "0" } });
 let mainstay = await start();
 const browser = await launchBrowser();
 

@@ -1,0 +1,223 @@
+import { generateKeyPairSync } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { chmod, mkdtemp, rm } from "node:fs/promises";
+import { createServer, type Server } from "node:http";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import {
+  createDatabase,
+  createLogger,
+  migrate,
+  readStaticFolder,
+  removeEmbeddedPostgres,
+  startEmbeddedPostgres,
+  systemClock,
+  systemRandom,
+  type Database,
+  type EmbeddedPostgres,
+  type HttpServer,
+} from "@mainstay/platform";
+import { addVirtualAuthenticator, launchBrowser, type TestBrowser } from "@mainstay/testkit/browser";
+import { findFreePorts } from "@mainstay/testkit/mainstay";
+import type { Referral } from "@mainstay/wire";
+import type { Page } from "playwright-core";
+import { build } from "vite";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { controlMigrations } from "../../apps/control/migrations.ts";
+import { createControl, edge_secret_header } from "../../apps/control/server.ts";
+
+const edgeSecret = "an edge's secret of thirty-two characters";
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+const address = { line1: "14 Quay Street", town: "Whitby", postcode: "YO21 1QB", country: "GB" } as const;
+const referral = (name: string, last: string, minutes: number): Referral => ({
+  registrationId: `reg_000000000000000000000${last}`,
+  name,
+  dateOfBirth: "1987-03-14",
+  address,
+  email: `${name.split(" ")[0]?.toLowerCase()}@example.com`,
+  phone: "+44 7700 900142",
+  reasons: ["The address was found under another name."],
+  referredAt: new Date(systemClock.now().getTime() - minutes * 60_000).toISOString(),
+});
+
+let folder: string;
+let origin: string;
+let browser: TestBrowser;
+let page: Page;
+let control: HttpServer;
+let bank: Server;
+let postgres: EmbeddedPostgres;
+let database: Database;
+/** What the stand-in for the bank holds, and what it was told. */
+let waiting: Referral[];
+const decided: { path: string; body: unknown }[] = [];
+const complaints: string[] = [];
+
+/** The bank's part, as far as the console asks for it; the real one is in tests/security/referrals.test.ts. */
+function standInForBank(): Server {
+  return createServer((request, response) => {
+    let text = "";
+    request.on("data", (chunk: Buffer) => (text += chunk.toString("utf8")));
+    request.on("end", () => {
+      response.setHeader("content-type", "application/json");
+      if (request.method === "GET") {
+        response.end(JSON.stringify({ referrals: waiting }));
+        return;
+      }
+      decided.push({ path: request.url ?? "", body: JSON.parse(text) });
+      waiting = waiting.filter(({ registrationId }) => !request.url?.includes(registrationId));
+      response.end("{}");
+    });
+  });
+}
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "mainstay-console-"));
+  await build({
+    root: resolve(import.meta.dirname, "../../apps/console"),
+    logLevel: "error",
+    // As it is shipped, whatever the tests run as.
+    define: { "process.env.NODE_ENV": JSON.stringify("production") },
+    build: { outDir: join(folder, "console"), emptyOutDir: true },
+  });
+  const port = await findFreePorts();
+  origin = `http://console.localhost:${port + 1}`;
+  bank = standInForBank();
+  await new Promise<void>((done) => bank.listen(port + 3, "127.0.0.1", done));
+  // As root, PostgreSQL runs as another user, who must be able to pass through.
+  await chmod(folder, 0o755);
+  postgres = await startEmbeddedPostgres({ folder: join(folder, "postgres") });
+  await migrate({ ownerUrl: postgres.url("mainstay_owner", "control"), modules: controlMigrations });
+  const url = postgres.url("mainstay_control", "control");
+  database = createDatabase({ url, connections_max: 4, applicationName: "test" });
+  const { privateKey } = generateKeyPairSync("ed25519");
+  control = await createControl({
+    database,
+    clock: systemClock,
+    random: systemRandom,
+    log: createLogger({ name: "test", level: "silent" }),
+    origin,
+    bankUrl: `http://127.0.0.1:${port + 3}`,
+    consoleFiles: await readStaticFolder(join(folder, "console")),
+    edgeSecret,
+    staffAssertionKey: privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
+  });
+  await control.listen({ host: "127.0.0.1", port: port + 1 });
+  browser = await launchBrowser();
+  const context = await browser.browser.newContext({
+    viewport: { width: 1280, height: 800 },
+    locale: "en-GB",
+    timezoneId: "Europe/London",
+    reducedMotion: "reduce",
+  });
+  page = await context.newPage();
+  await addVirtualAuthenticator(page);
+  page.on("console", (message) => {
+    // That nobody is logged in yet is asked and answered; anything else in red is a fault of the page.
+    if (message.type() === "error" && !message.text().includes("401")) complaints.push(message.text());
+  });
+  page.on("pageerror", (error) => complaints.push(error.message));
+  waiting = [referral("Bronwen Refer", "1", 94), referral("Peter Osei", "2", 45)];
+});
+
+afterAll(async () => {
+  await browser.close();
+  await control.close();
+  await database.close();
+  await removeEmbeddedPostgres(join(folder, "postgres"));
+  bank.closeAllConnections();
+  bank.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** What axe finds against WCAG 2.2 AA on the page as it stands, in light and in dark. */
+async function barriers(): Promise<string[]> {
+  const found: string[] = [];
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme });
+    await page.evaluate(axe);
+    const violations = await page.evaluate<{ id: string; nodes: { html: string }[] }[]>(
+      `axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] }).then((said) => said.violations)`,
+    );
+    for (const { id, nodes } of violations) found.push(`${colorScheme}: ${id}: ${nodes[0]?.html}`);
+  }
+  await page.emulateMedia({ colorScheme: "light" });
+  return found;
+}
+
+test("the first member of staff joins by the printed link and sees who waits", async () => {
+  await page.goto(`${origin}/`);
+  await page.getByRole("button", { name: "Log in with your passkey" }).waitFor();
+  expect(await barriers()).toEqual([]);
+  const headers = { [edge_secret_header]: edgeSecret };
+  const answer = await control.inject({ url: "/internal/first-staff-link", headers });
+  await page.goto(answer.json<{ url: string }>().url);
+  await page.getByLabel("Your name").fill("Amara Cole");
+  // The token doesn't stay in the address, where it would be seen and remembered.
+  expect(page.url()).toBe(`${origin}/join`);
+  expect(await barriers()).toEqual([]);
+  await page.getByRole("button", { name: "Make a passkey and go in" }).click();
+  await page.getByRole("heading", { name: "Referrals" }).waitFor();
+  await page.getByRole("row", { name: /Bronwen Refer/ }).waitFor();
+  expect(await barriers()).toEqual([]);
+});
+
+test("a referral is decided without a mouse", async () => {
+  await page.keyboard.press("j");
+  await page.getByRole("heading", { name: "Peter Osei" }).waitFor();
+  await page.keyboard.press("1");
+  await page.keyboard.press("r");
+  await page.keyboard.type("Two letters show the new address.");
+  await page.keyboard.press("Control+Enter");
+  await page.getByText("Peter Osei has passed and can go on.").waitFor();
+  expect(decided).toEqual([
+    {
+      path: "/staff/referrals/reg_0000000000000000000002/decision",
+      body: { decision: "pass", reason: "Two letters show the new address." },
+    },
+  ]);
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("2");
+  await page.keyboard.press("r");
+  await page.keyboard.type("Nobody of that name lives there.");
+  await page.getByRole("button", { name: "Refuse Bronwen" }).click();
+  await page.getByText("Whoever opens an account and can’t be recognised").waitFor();
+});
+
+test("⌘K goes to staff, where an administrator invites a colleague", async () => {
+  await page.keyboard.press("Control+k");
+  await page.getByLabel("Page or action").fill("staf");
+  await page.keyboard.press("Enter");
+  await page.getByLabel("Their name").fill("Nadia Haddad");
+  await page.getByLabel("Onboarding").check();
+  expect(await barriers()).toEqual([]);
+  await page.getByRole("button", { name: "Make a one-time link" }).click();
+  const link = page.locator("output", { hasText: "/join#" });
+  await link.waitFor();
+  expect(await link.textContent()).toContain(`${origin}/join#`);
+  await page.getByRole("row", { name: /Nadia Haddad/ }).waitFor();
+});
+
+test("the audit tells all of it, and the log-out ends it", async () => {
+  await page.getByRole("link", { name: "Audit" }).click();
+  await page.getByText("Chain holds").waitFor();
+  const rows = page.getByRole("row");
+  await page
+    .getByRole("row", { name: /decided a referral/ })
+    .first()
+    .waitFor();
+  expect(await rows.allTextContents()).toEqual(
+    expect.arrayContaining([
+      expect.stringContaining("joined"),
+      expect.stringContaining("decision: fail; reason: Nobody of that name lives there."),
+      expect.stringContaining("name: Nadia Haddad; roles: onboarding"),
+    ]) as string[],
+  );
+  expect(await barriers()).toEqual([]);
+  await page.getByRole("button", { name: "Log out" }).click();
+  await page.getByRole("button", { name: "Log in with your passkey" }).click();
+  await page.getByText("Chain holds").waitFor();
+  expect(complaints).toEqual([]);
+});
