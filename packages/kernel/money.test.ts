@@ -69,7 +69,7 @@ describe("money", () => {
     ["1,000.00", "GBP", "not_a_number"],
     ["Infinity", "GBP", "not_a_number"],
     ["90071992547409.92", "GBP", "out_of_range"],
-    ["1.00", "XXX", "unknown_currency"],
+    ["1.00", "ZZZ", "unknown_currency"],
     ["1.00", "toString", "unknown_currency"],
   ])("refuses %s %s as %s", (text, currency, error) => {
     expect(moneyFromDecimal(text, currency)).toEqual({ ok: false, error });
