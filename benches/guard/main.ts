@@ -1,6 +1,7 @@
 /**
- * `npm run bench:guard [-- --json] [-- --quick]`: how fast the guard finds a bad version, how often it is wrong, and
- * how its peers' published rules do on the same log-ins. Seeded: the same figures each time, speed aside.
+ * `npm run bench:guard [-- --json] [-- --quick]`: how fast the guard finds a bad version, how often it is
+ * wrong, and how its peers' published rules do on the same log-ins. Seeded: the same figures each time, speed
+ * aside.
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
@@ -97,7 +98,8 @@ function print(result: BenchResult): void {
     `A/A: ${result.aa_false_alarms} false alarms in ${result.aa_rollouts} rollouts (alpha ${result.alpha})`,
   );
   say(
-    `outages: ${result.outage_false_alarms} false alarms in ${result.outage_rollouts}; held in ${result.outage_held}`,
+    `outages: ${result.outage_false_alarms} false alarms in ${result.outage_rollouts}; ` +
+      `held in ${result.outage_held}`,
   );
   say(`one segment of twelve, 30 % of it failing: ${result.segment_failed_median} failed there (median)`);
   say(`speed: ${result.signals_per_second} signals a second on one core`);

@@ -48,8 +48,9 @@ function newWindow(minutes: number): (counts: Readonly<Counts>) => Counts {
 }
 
 /**
- * Flagger: every interval (60 s) the success rate must be at least 95 %; ten failed checks roll back. Its counter
- * isn't set back by a check that passes. Source: docs.flagger.app, "Canary analysis" (threshold, interval).
+ * Flagger: every interval (60 s) the success rate must be at least 95 %; ten failed checks roll back. Its
+ * counter isn't set back by a check that passes. Source: docs.flagger.app, "Canary analysis" (threshold,
+ * interval).
  */
 function flagger(): Rule {
   const failed_checks_max = 10;
@@ -62,8 +63,8 @@ function flagger(): Rule {
 }
 
 /**
- * Argo Rollouts: every 5 minutes `result[0] >= 0.95` over those 5 minutes; more than three failures (failureLimit)
- * end the rollout. Source: argo-rollouts.readthedocs.io, "Analysis & progressive delivery".
+ * Argo Rollouts: every 5 minutes `result[0] >= 0.95` over those 5 minutes; more than three failures
+ * (failureLimit) end the rollout. Source: argo-rollouts.readthedocs.io, "Analysis & progressive delivery".
  */
 function argo(): Rule {
   const interval_minutes = 5;
@@ -80,7 +81,9 @@ function argo(): Rule {
   };
 }
 
-/** Capgo's auto-pause: the Wilson score interval's lower bound of the failing share in 60 minutes reaches 5 %. */
+/**
+ * Capgo's auto-pause: the Wilson score interval's lower bound of the failing share in 60 minutes reaches 5 %.
+ */
 function capgo(): Rule {
   const z = 1.96;
   const window = newWindow(hour_minutes);
@@ -95,7 +98,10 @@ function capgo(): Rule {
   };
 }
 
-/** Unleash's safeguards: an impact metric over the last hour passes a fixed threshold, 5 %; looked at each minute. */
+/**
+ * Unleash's safeguards: an impact metric over the last hour passes a fixed threshold, 5 %; looked at each
+ * minute.
+ */
 function unleash(): Rule {
   const window = newWindow(hour_minutes);
   return ({ candidate }) => {
@@ -105,8 +111,9 @@ function unleash(): Rule {
 }
 
 /**
- * GrowthBook's safe rollouts: a one-sided asymptotic confidence sequence for the difference excludes 0; α 0.05,
- * tuned to 5,000. Source: Waudby-Smith et al., arXiv 2103.06476v7, equations 134 and 161, as GrowthBook cites them.
+ * GrowthBook's safe rollouts: a one-sided asymptotic confidence sequence for the difference excludes 0; α
+ * 0.05, tuned to 5,000. Source: Waudby-Smith et al., arXiv 2103.06476v7, equations 134 and 161, as GrowthBook
+ * cites them.
  */
 function growthbook(): Rule {
   const alpha = 0.05;
@@ -154,7 +161,9 @@ function newTotals(): (minute: Minute) => Minute {
   };
 }
 
-/** The value below which a standard normal number falls with this probability (above a half), by bisection. */
+/**
+ * The value below which a standard normal number falls with this probability (above a half), by bisection.
+ */
 export function normalQuantile(probability: number): number {
   let [low, high] = [0, 10];
   while (high - low > 1e-9) {

@@ -38,7 +38,7 @@ export function plotAttempts(result: BenchResult, scene: { base: number; canary:
     { ...line("floor", (one) => one.floor), dashed: true },
   ];
   return draw({
-    title: `Attempts until the alarm, ${scene.base * 100} % failing on stable, ${scene.canary * 100} % canary`,
+    title: `Attempts until the alarm: ${scene.base * 100} % fail on stable, ${scene.canary * 100} % canary`,
     x: { name: "new version's failing log-ins, %", ticks: [5, 10, 20, 50, 100], isLogarithmic: true },
     y: { name: "attempts (median)", ticks: [1, 10, 100, 1000, 10_000], isLogarithmic: true },
     lines,
@@ -65,7 +65,10 @@ export function plotFalseAlarms(result: BenchResult, canary: number): string {
   });
 }
 
-/** The evidence as it grows: a broken version, one that is half broken, one with little wrong, and a harmless one. */
+/**
+ * The evidence as it grows: a broken version, one that is half broken, one with little wrong, and a harmless
+ * one.
+ */
 export function plotEvidence(alpha: number): string {
   const attempts_max = 200;
   const lines: Line[] = [1, 0.5, 0.2, 0.1, 0.03].map((failing, seed) => {
@@ -123,15 +126,18 @@ function draw(plot: { title: string; x: Axis; y: Axis; lines: readonly Line[] })
       ([a, b], i) => `${i === 0 ? "M" : "L"}${x(a).toFixed(1)} ${y(b).toFixed(1)}`,
     );
     const dash = line.dashed === true ? ' stroke-dasharray="5 4"' : "";
-    const thick = line.name === "guard" ? 3 : 1.6;
+    const stroke = `stroke="${colour}" stroke-width="${line.name === "guard" ? 3 : 1.6}"${dash}`;
     const label_y = frame.top + 12 + place * 20;
     parts.push(
-      `<path d="${path.join("")}" fill="none" stroke="${colour}" stroke-width="${thick}"${dash}/>`,
-      `<path d="M${width - frame.right + 14} ${label_y - 4}h20" stroke="${colour}" stroke-width="${thick}"${dash}/>`,
+      `<path d="${path.join("")}" fill="none" ${stroke}/>`,
+      `<path d="M${width - frame.right + 14} ${label_y - 4}h20" ${stroke}/>`,
       text([width - frame.right + 40, label_y], line.name),
     );
   });
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="Inter, sans-serif" font-size="12" fill="#1c2328"><rect width="${width}" height="${height}" fill="#fff"/>${parts.join("\n")}</svg>\n`;
+  const opening = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}"`;
+  const words = 'font-family="Inter, sans-serif" font-size="12" fill="#1c2328"';
+  const paper = `<rect width="${width}" height="${height}" fill="#fff"/>`;
+  return `${opening} ${words}>${[paper, ...parts].join("\n")}</svg>\n`;
 }
 
 /** Maps an axis to pixels; what lies outside its ticks is drawn at the edge. */

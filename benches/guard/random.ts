@@ -4,7 +4,10 @@ export interface Chance {
   readonly next: () => number;
 }
 
-/** Marsaglia's xorshift with 128 bits ("Xorshift RNGs", J. Statistical Software 8, 2003), seeded by splitmix32. */
+/**
+ * Marsaglia's xorshift with 128 bits ("Xorshift RNGs", J. Statistical Software 8, 2003), seeded by
+ * splitmix32.
+ */
 export function chanceFrom(seed: number): Chance {
   let mixed = seed | 0;
   const mix = (): number => {

@@ -123,7 +123,9 @@ function feedWhole(guard: LoginGuard, step: Step): void {
   guard.observe({ arm: "candidate", ...drawCounts(chance, 1, base) });
 }
 
-/** The same over twelve segments that fail differently; both arms drift together, and one system appears late. */
+/**
+ * The same over twelve segments that fail differently; both arms drift together, and one system appears late.
+ */
 function feedSegments(guard: LoginGuard, step: Step): void {
   const { chance, base, canary, part } = step;
   const failingNow = base * (1 + 0.8 * Math.sin(part * 12 * Math.PI));
@@ -141,7 +143,9 @@ function feedSegments(guard: LoginGuard, step: Step): void {
   guard.observe({ arm: "candidate", segment, ...drawCounts(chance, 1, failingIn(at)) });
 }
 
-/** Rollouts of a harmless version through an outage that hits both arms: attempts before, during and after it. */
+/**
+ * Rollouts of a harmless version through an outage that hits both arms: attempts before, during and after it.
+ */
 function runOutages(task: Task & { kind: "outage" }): Outcome {
   const phase_attempts = 300;
   const chance = chanceFrom(task.seed);
@@ -163,7 +167,10 @@ function runOutages(task: Task & { kind: "outage" }): Outcome {
   return { kind: "outage", rollouts: task.to - task.from, falseAlarms, held };
 }
 
-/** At 20 %, one of twelve segments fails 30 % of its log-ins: how many had failed in it when the guard said so. */
+/**
+ * At 20 %, one of twelve segments fails 30 % of its log-ins: how many had failed in it when the guard said
+ * so.
+ */
 function breakOneSegment(chance: Chance): number | null {
   const attempts_max = 20_000;
   const [base, failing, canary, broken] = [0.02, 0.3, 0.2, 5];

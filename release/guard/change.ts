@@ -1,10 +1,12 @@
 import { type Counts } from "./types.ts";
 
 /**
- * CUSUM: has the share of failing log-ins risen above what is usual? One sum for each supposed share after the rise.
+ * CUSUM: has the share of failing log-ins risen above what is usual? One sum for each supposed share after
+ * the rise.
  *
- * Source: Page, "Continuous inspection schemes", Biometrika 41 (1954); for single outcomes Reynolds and Stoumbos,
- * "A CUSUM chart for monitoring a proportion when inspecting continuously", J. Quality Technology 31 (1999).
+ * Source: Page, "Continuous inspection schemes", Biometrika 41 (1954); for single outcomes Reynolds and
+ * Stoumbos, "A CUSUM chart for monitoring a proportion when inspecting continuously", J. Quality Technology
+ * 31 (1999).
  */
 export interface ChangeSums {
   sums: number[];
@@ -15,7 +17,10 @@ export function newChangeSums(supposed: number): ChangeSums {
   return { sums: Array.from({ length: supposed }, () => 0) };
 }
 
-/** What one log-in adds to each sum: ln of the likelihood ratio of a supposed share of failing to the usual one. */
+/**
+ * What one log-in adds to each sum: ln of the likelihood ratio of a supposed share of failing to the usual
+ * one.
+ */
 export interface ChangeSteps {
   readonly onFailed: readonly number[];
   readonly onSucceeded: readonly number[];
@@ -24,8 +29,8 @@ export interface ChangeSteps {
 /**
  * The steps for shares that are supposed instead of the usual one.
  *
- * While the true share is on the usual one's far side (at most it where the supposed one is above, at least it where
- * the supposed one is below), the exponential of a step has a mean of at most 1.
+ * While the true share is on the usual one's far side (at most it where the supposed one is above, at least
+ * it where the supposed one is below), the exponential of a step has a mean of at most 1.
  */
 export function changeSteps(usual: number, supposed: readonly number[]): ChangeSteps {
   return {
@@ -35,13 +40,13 @@ export function changeSteps(usual: number, supposed: readonly number[]): ChangeS
 }
 
 /**
- * The height at which a sum sounds: ln(ARL · sums). While nothing has changed, the average run length, the mean
- * number of log-ins until a false alarm, is then at least `averageRunLength_logins`; a batch is one step, so that
- * batches only make it longer.
+ * The height at which a sum sounds: ln(ARL · sums). While nothing has changed, the average run length, the
+ * mean number of log-ins until a false alarm, is then at least `averageRunLength_logins`; a batch is one
+ * step, so that batches only make it longer.
  *
  * Source: Lorden, "Procedures for reacting to a change in distribution", Annals of Mathematical Statistics 42
- * (1971), theorem 2; as e-detector arXiv 2203.03532, definition 2.2 and proposition 2.4, where averaging over sums
- * costs their number.
+ * (1971), theorem 2; as e-detector arXiv 2203.03532, definition 2.2 and proposition 2.4, where averaging over
+ * sums costs their number.
  */
 export function soundingHeight(options: { averageRunLength_logins: number; sums: number }): number {
   return Math.log(options.averageRunLength_logins * options.sums);

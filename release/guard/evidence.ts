@@ -1,15 +1,15 @@
 /**
  * Running products of e-values, one for each alternative, with a purse from which they are started again.
  *
- * A product that has been driven to nothing (by ten thousand harmless log-ins, or by an outage) couldn't speak when
- * a version breaks later. So most of the stake of 1 is laid on the first block, and the rest, kept in a purse, is
- * laid bit by bit on later ones, by a plan that is fixed beforehand: the sum is a weighted average of products that
- * begin at each block, plus what is still in the purse, which is worth what it is.
+ * A product that has been driven to nothing (by ten thousand harmless log-ins, or by an outage) couldn't
+ * speak when a version breaks later. So most of the stake of 1 is laid on the first block, and the rest, kept
+ * in a purse, is laid bit by bit on later ones, by a plan that is fixed beforehand: the sum is a weighted
+ * average of products that begin at each block, plus what is still in the purse, which is worth what it is.
  *
- * Averages of e-processes with weights fixed beforehand are e-processes, and one reaches 1/α ever with probability
- * at most α (Ville's inequality). Sources: Ramdas, Grünwald, Vovk and Shafer, "Game-theoretic statistics and safe
- * anytime-valid inference", arXiv 2210.01948, §§2.4 and 6; for starts over time, Shin, Ramdas and Rinaldo,
- * "E-detectors", arXiv 2203.03532, §3.
+ * Averages of e-processes with weights fixed beforehand are e-processes, and one reaches 1/α ever with
+ * probability at most α (Ville's inequality). Sources: Ramdas, Grünwald, Vovk and Shafer, "Game-theoretic
+ * statistics and safe anytime-valid inference", arXiv 2210.01948, §§2.4 and 6; for starts over time, Shin,
+ * Ramdas and Rinaldo, "E-detectors", arXiv 2203.03532, §3.
  */
 export interface Evidence {
   /** The worth of each alternative's products. */

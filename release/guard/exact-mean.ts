@@ -1,6 +1,8 @@
 import type { Block } from "./block.ts";
 
-/** For tests: the mean of an e-value over all ways in which log-ins with these probabilities can end, exactly. */
+/**
+ * For tests: the mean of an e-value over all ways in which log-ins with these probabilities can end, exactly.
+ */
 export function exactMean(
   failing: { candidate: readonly number[]; stable: readonly number[] },
   eValue: (block: Block) => number,

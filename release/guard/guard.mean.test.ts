@@ -21,8 +21,9 @@ const call: fc.Arbitrary<Call> = fc.record({
 const alpha = 1e-12;
 
 /**
- * The mean evidence, exactly: over all ways in which the calls' log-ins can end, each weighed by its probability.
- * `failing` may look at what has happened: chance may choose its next step by all that went before.
+ * The mean evidence, exactly: over all ways in which the calls' log-ins can end, each weighed by its
+ * probability. `failing` may look at what has happened: chance may choose its next step by all that went
+ * before.
  */
 function meanEvidence(
   calls: readonly Call[],

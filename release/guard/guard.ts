@@ -24,9 +24,14 @@ import {
   type Verdict,
 } from "./types.ts";
 
-/** Blocks for `no-worse` wait for so many log-ins of each arm: there is no hurry, and projecting costs time. */
+/**
+ * Blocks for `no-worse` wait for so many log-ins of each arm: there is no hurry, and projecting costs time.
+ */
 const pooled_block_logins = 8;
-/** The part of the usual control that a block waits for, and the number of stable log-ins that is always enough. */
+/**
+ * The part of the usual control that a block waits for, and the number of stable log-ins that is always
+ * enough.
+ */
 const control_part = 0.3;
 const control_logins = 30;
 /** How much of earlier blocks counts towards what is usual, with each block. */
@@ -54,9 +59,10 @@ export interface LoginGuard {
 /**
  * Makes a guard for one rollout: outcomes in, verdict out, no I/O, no clock, no chance.
  *
- * Evidence against "the new version's log-ins succeed no less often than stable's at the same time" is an e-process:
- * it may be looked at after every log-in, and P(it ever reaches 1/alpha) ≤ alpha while that hypothesis is true.
- * Sources: Turner, Ly and Grünwald, arXiv 2106.02693; Ville, "Étude critique de la notion de collectif" (1939).
+ * Evidence against "the new version's log-ins succeed no less often than stable's at the same time" is an
+ * e-process: it may be looked at after every log-in, and P(it ever reaches 1/alpha) ≤ alpha while that
+ * hypothesis is true. Sources: Turner, Ly and Grünwald, arXiv 2106.02693; Ville, "Étude critique de la notion
+ * de collectif" (1939).
  */
 export function createLoginGuard(options: LoginGuardOptions = {}): LoginGuard {
   return guardOver(newState(readOptions(options)));
@@ -134,8 +140,8 @@ function count(block: GuardState["totals"], outcomes: Outcomes): void {
 }
 
 /**
- * Whether a cell's block closes: it holds log-ins of both arms, and of stable at least a part of what usually comes
- * with so many of the candidate's. Numbers of log-ins decide, never how they ended.
+ * Whether a cell's block closes: it holds log-ins of both arms, and of stable at least a part of what usually
+ * comes with so many of the candidate's. Numbers of log-ins decide, never how they ended.
  */
 function isComplete(cell: CellState): boolean {
   const candidates = sizeOf(cell.pending.candidate);
@@ -145,7 +151,10 @@ function isComplete(cell: CellState): boolean {
   return stables >= Math.min(candidates * usual * control_part, control_logins);
 }
 
-/** The cell of that name; a new one takes the next slots for those of its segments that haven't appeared before. */
+/**
+ * The cell of that name; a new one takes the next slots for those of its segments that haven't appeared
+ * before.
+ */
 function cellOf(state: GuardState, cells: Map<string, CellState>, name: string): CellState {
   const known = cells.get(name);
   if (known !== undefined) return known;
@@ -182,8 +191,9 @@ function takeSlots(state: GuardState, cell: string): number[] {
 }
 
 /**
- * Closes a cell's block: its e-values multiply every segment that the cell belongs to. Cells are disjoint and each block's mean is at most 1 given all that came before, so products over cells
- * are e-processes for the wider segment.
+ * Closes a cell's block: its e-values multiply every segment that the cell belongs to. Cells are disjoint and
+ * each block's mean is at most 1 given all that came before, so products over cells are e-processes for the
+ * wider segment.
  */
 function closeCell(state: GuardState, cell: CellState): void {
   const block = cell.pending;

@@ -47,7 +47,8 @@ describe("the e-value for a margin", () => {
         fc.constantFrom(0.01, 0.05, 0.2),
         fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 9, maxLength: 9 }),
         (n1, n0, stable, part, margin, drift) => {
-          // Stable drifts; the candidate fails more by the margin on average, and by more where there is room.
+          // Stable drifts; the candidate fails more by the margin on average, and by more where there is
+          // room.
           const stables = drift.slice(0, n0).map((p) => p * (1 - margin));
           const average = stables.reduce((sum, p) => sum + p, 0) / n0;
           const excess = margin + (drift[8] ?? 0) * (1 - margin - average);

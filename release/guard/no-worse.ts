@@ -2,9 +2,14 @@ import { logLikelihoodRatio, type Block, type Failing } from "./block.ts";
 import { multiply, newEvidence, worthOf, type Evidence } from "./evidence.ts";
 import { sizeOf } from "./types.ts";
 
-/** Margins that are looked at besides the one asked for, in percentage points, so that a bound can be shown. */
+/**
+ * Margins that are looked at besides the one asked for, in percentage points, so that a bound can be shown.
+ */
 const margins_points: readonly number[] = [20, 10, 5, 3, 2, 1];
-/** Where in the margin the new version is supposed to be: as good as stable, or a part of the way to the margin. */
+/**
+ * Where in the margin the new version is supposed to be: as good as stable, or a part of the way to the
+ * margin.
+ */
 export const supposed_parts: readonly number[] = [0, 0.25, 0.5];
 const bisections = 50;
 const probability_min = 1e-9;
@@ -28,8 +33,9 @@ export function newMargins(margin_points: number): MarginEvidence[] {
 }
 
 /**
- * The point of "the candidate fails by exactly the margin more" that is hardest to tell from the alternative: the
- * (r₀ + δ, r₀) that minimises n₁·KL(q₁‖r₀ + δ) + n₀·KL(q₀‖r₀). The sum is convex in r₀; its slope is bisected.
+ * The point of "the candidate fails by exactly the margin more" that is hardest to tell from the alternative:
+ * the (r₀ + δ, r₀) that minimises n₁·KL(q₁‖r₀ + δ) + n₀·KL(q₀‖r₀). The sum is convex in r₀; its slope is
+ * bisected.
  *
  * Source: Turner and Grünwald, "Exact anytime-valid confidence intervals for contingency tables and beyond",
  * arXiv 2203.09785, §3: the projection onto the linear boundary of a convex null hypothesis.
@@ -55,8 +61,8 @@ export function nearestAtMargin(block: Block, alternative: Failing, margin: numb
 /**
  * A block's e-value against "the candidate fails by the margin or more than stable does".
  *
- * Its mean is at most 1 whenever the averages over the block satisfy p̄₁ − p̄₀ ≥ δ: as for `blockEvidence`, the mean
- * is at most the n-th power of 1 + c·(p̄₁ − p̄₀ − δ), here with a c ≤ 0, because at the projection
+ * Its mean is at most 1 whenever the averages over the block satisfy p̄₁ − p̄₀ ≥ δ: as for `blockEvidence`,
+ * the mean is at most the n-th power of 1 + c·(p̄₁ − p̄₀ − δ), here with a c ≤ 0, because at the projection
  * n₁(q₁ − r₁)/(r₁(1 − r₁)) + n₀(q₀ − r₀)/(r₀(1 − r₀)) = 0. Source: arXiv 2203.09785, theorem 1.
  */
 export function withinMarginEvidence(block: Block, alternative: Failing, margin: number): number {
@@ -65,7 +71,9 @@ export function withinMarginEvidence(block: Block, alternative: Failing, margin:
   return Math.exp(logLikelihoodRatio(block, alternative, nullPoint));
 }
 
-/** Adds a block to every margin that isn't shown yet. `stable` is what was known of stable before the block. */
+/**
+ * Adds a block to every margin that isn't shown yet. `stable` is what was known of stable before the block.
+ */
 export function compareWithMargins(
   margins: readonly MarginEvidence[],
   block: Block,
@@ -87,9 +95,10 @@ export function compareWithMargins(
 /**
  * The narrowest margin that is shown together with every wider one; undefined when the widest isn't.
  *
- * The true difference makes a margin's hypothesis true only if it is as great as that margin; to report less than
- * the truth, the widest such margin must have been shown falsely, which happens with probability at most α. So the
- * bound is an upper confidence sequence, on a grid. Source: inversion of e-processes, arXiv 2203.09785, §4.
+ * The true difference makes a margin's hypothesis true only if it is as great as that margin; to report less
+ * than the truth, the widest such margin must have been shown falsely, which happens with probability at most
+ * α. So the bound is an upper confidence sequence, on a grid. Source: inversion of e-processes, arXiv
+ * 2203.09785, §4.
  */
 export function boundOf(margins: readonly MarginEvidence[]): number | undefined {
   const firstOpen = margins.findIndex((one) => !one.isShown);

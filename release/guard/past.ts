@@ -23,8 +23,8 @@ export function emptyPast(): Past {
 /**
  * How often stable fails, judged by the past alone; a cell with little of its own leans on the whole's.
  *
- * Any function of the past keeps a block's mean at 1 or less; this one is the mean of a beta distribution, with
- * exponential forgetting. Source: the prequential plug-in of arXiv 2106.02693, §4.
+ * Any function of the past keeps a block's mean at 1 or less; this one is the mean of a beta distribution,
+ * with exponential forgetting. Source: the prequential plug-in of arXiv 2106.02693, §4.
  */
 export function failingInPast(past: Past, whole?: Past): number {
   const believed = whole === undefined ? failing_before : failingInPast(whole);

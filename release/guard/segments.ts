@@ -15,9 +15,9 @@ const flat_slots = 10;
 /**
  * The fixed weight of a segment, by the order in which segments appear: 0 is the whole.
  *
- * Slots, not names, have the weights, so they are fixed before any segment is known: the k-th narrower one holds
- * f/((k + f − 1)(k + f)) of a quarter, with f = 10, which sums to that quarter over all k. A slot that has no segment
- * yet is worth 1. Source: weighted averages of e-processes, arXiv 2210.01948, §2.4.
+ * Slots, not names, have the weights, so they are fixed before any segment is known: the k-th narrower one
+ * holds f/((k + f − 1)(k + f)) of a quarter, with f = 10, which sums to that quarter over all k. A slot that
+ * has no segment yet is worth 1. Source: weighted averages of e-processes, arXiv 2210.01948, §2.4.
  */
 export function segmentWeight(slot: number): number {
   if (slot === 0) return whole_weight;

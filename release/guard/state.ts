@@ -25,7 +25,10 @@ const CellState = Type.Object({
   segments: Type.Array(Count),
   mayOnlyPause: Type.Boolean(),
   pending: BlockState,
-  /** Log-ins in closed blocks, earlier ones counting less: how many of stable usually come with the candidate's. */
+  /**
+   * Log-ins in closed blocks, earlier ones counting less: how many of stable usually come with the
+   * candidate's.
+   */
   closed: Type.Object({ candidate: Type.Number({ minimum: 0 }), stable: Type.Number({ minimum: 0 }) }),
   past: PastState,
 });

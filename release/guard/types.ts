@@ -12,7 +12,8 @@ export interface Outcomes {
   readonly arm: Arm;
   /**
    * The finest group that these log-ins belong to: parts joined by commas, like
-   * `os=ios-18,device=returning,way=passkey`. Each part is a wider segment of its own. Left out: only of the whole.
+   * `os=ios-18,device=returning,way=passkey`. Each part is a wider segment of its own. Left out: only of the
+   * whole.
    */
   readonly segment?: string;
   /** Log-ins that succeeded; a whole number, 0 or more. */
@@ -23,15 +24,21 @@ export interface Outcomes {
 
 /** What a guard can be told when it is made; all have defaults. */
 export interface LoginGuardOptions {
-  /** The greatest probability, over a whole rollout, of rolling back a version that is no worse. Default 0.001. */
+  /**
+   * The greatest probability, over a whole rollout, of rolling back a version that is no worse. Default
+   * 0.001.
+   */
   readonly alpha?: number;
   /** How much worse, in percentage points of log-ins, still counts as no worse. Default 2. */
   readonly margin_points?: number;
-  /** The share of log-ins that may fail on an ordinary day; more than that in both arms is an outage. Default 0.1. */
+  /**
+   * The share of log-ins that may fail on an ordinary day; more than that in both arms is an outage. Default
+   * 0.1.
+   */
   readonly usualFailing_max?: number;
   /**
-   * Parts of segments that may pause a rollout but not roll it back, since anybody can make such installations.
-   * Default: `installation=unproven`.
+   * Parts of segments that may pause a rollout but not roll it back, since anybody can make such
+   * installations. Default: `installation=unproven`.
    */
   readonly pauseOnly?: readonly string[];
 }
@@ -52,15 +59,23 @@ export interface Verdict {
    * - `continue`: none of these is shown yet.
    */
   readonly kind: "continue" | "roll-back" | "no-worse" | "hold";
-  /** Natural logarithm of the evidence that the new version is worse; from the alarm on, the most there has been. */
+  /**
+   * Natural logarithm of the evidence that the new version is worse; from the alarm on, the most there has
+   * been.
+   */
   readonly logEvidence: number;
   /** ln(1/alpha), on the scale of `logEvidence`: reached means roll back. */
   readonly threshold: number;
   /** Set when the kind is `hold`. */
   readonly reason?: HoldReason;
-  /** The segment with most evidence of its own, `all` being everybody; from the alarm on, the one that had it then. */
+  /**
+   * The segment with most evidence of its own, `all` being everybody; from the alarm on, the one that had it
+   * then.
+   */
   readonly segment: string;
-  /** The new version fails by less than this many percentage points more than stable; undefined until shown. */
+  /**
+   * The new version fails by less than this many percentage points more than stable; undefined until shown.
+   */
   readonly worseByLessThan_points: number | undefined;
   /** True when log-ins of the new version wait to be compared because too few of stable have come. */
   readonly waitsForStable: boolean;

@@ -11,7 +11,9 @@ export interface Probes {
 }
 
 export interface LoginWatchOptions {
-  /** The share of log-ins that fails when nothing is wrong, as the rollout has shown it: above 0, below 0.5. */
+  /**
+   * The share of log-ins that fails when nothing is wrong, as the rollout has shown it: above 0, below 0.5.
+   */
   readonly usualFailing: number;
   /** The mean number of log-ins between false alarms, at least. Default ten million. */
   readonly averageRunLength_logins?: number;
@@ -45,9 +47,9 @@ export interface LoginWatch {
 const averageRunLength_default_logins = 10_000_000;
 
 /**
- * Makes a watch for the time after a rollout, when no stable arm is left to compare with. It can tell that log-ins
- * fail more than usual, but not why; so it rolls back only when a live probe of stable passes and one of the new
- * version fails, and otherwise calls a person.
+ * Makes a watch for the time after a rollout, when no stable arm is left to compare with. It can tell that
+ * log-ins fail more than usual, but not why; so it rolls back only when a live probe of stable passes and one
+ * of the new version fails, and otherwise calls a person.
  *
  * The statistic and its average run length: see `change.ts`.
  */
