@@ -47,7 +47,7 @@ describe("the common share", () => {
 });
 
 describe("a block's e-value", () => {
-  it("has a mean of at most 1 when the candidate fails no more on average, in blocks of any size that drift", () => {
+  it("has a mean of at most 1 when the candidate fails no more on average, at each size, with drift", () => {
     fc.assert(
       fc.property(
         trueShares(7),
