@@ -26,7 +26,8 @@ export default defineConfig({
           exclude: outside,
           globalSetup: ["packages/testkit/journeys-setup.ts"],
           pool: "forks",
-          // One browser at a time, after everything else: pictures and timings are not shared with other work.
+          // One browser at a time, after everything else: pictures and timings are not shared with other
+          // work.
           fileParallelism: false,
           sequence: { groupOrder: 1 },
           testTimeout: 120_000,

@@ -99,7 +99,10 @@ async function postLife(
   return descriptions;
 }
 
-/** Lets the customers' feed take all that was posted, under the bank's own name for it: the bank goes on from there. */
+/**
+ * Lets the customers' feed take all that was posted, under the bank's own name for it: the bank goes on from
+ * there.
+ */
 async function fillFeed(database: Database, clock: Clock, accounts: Accounts): Promise<void> {
   const consumer = createFeedConsumer({
     pool: database.pool,
@@ -158,8 +161,8 @@ async function openAccounts(accounts: Accounts): Promise<Map<string, Holder>> {
 }
 
 /**
- * Fills a demo bank: customers with months of life, posted through the ledger at their own times. People come last, so
- * that what a crash left half done is gone on with; a bank that has them is left alone.
+ * Fills a demo bank: customers with months of life, posted through the ledger at their own times. People come
+ * last, so that what a crash left half done is gone on with; a bank that has them is left alone.
  */
 export async function seedDemo(options: {
   readonly bankUrl: string;
@@ -167,7 +170,8 @@ export async function seedDemo(options: {
 }): Promise<void> {
   const log = createLogger({ name: "demo", level: "warn" });
   const url = new URL(options.bankUrl);
-  // Nobody relies on the demo's life before it is whole: only the last commit waits for the disk, and for all before it.
+  // Nobody relies on the demo's life before it is whole: only the last commit waits for the disk, and for all
+  // before it.
   url.searchParams.set("options", "-c synchronous_commit=off");
   const database = createDatabase({ url: url.href, connections_max: 6, applicationName: "mainstay-demo" });
   try {

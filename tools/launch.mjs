@@ -1,8 +1,8 @@
 /**
  * Runs one of the project's commands: `node tools/launch.mjs <command> [arguments]`.
  *
- * The machine's own Node (20 or later) runs this file and nothing else of the project's. It depends on nothing,
- * installs what is missing, and hands over to the Node that package-lock.json pins.
+ * The machine's own Node (20 or later) runs this file and nothing else of the project's. It depends on
+ * nothing, installs what is missing, and hands over to the Node that package-lock.json pins.
  */
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -22,7 +22,9 @@ import { delimiter, dirname, join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 
-/** The command's name in package.json → the file that the pinned Node runs, with arguments that come first. */
+/**
+ * The command's name in package.json → the file that the pinned Node runs, with arguments that come first.
+ */
 const commands = {
   start: ["tools/start/main.ts"],
   dev: ["tools/dev/main.ts"],
@@ -114,7 +116,10 @@ function isAlive(pid) {
   }
 }
 
-/** Takes the lock on installing; false when another process has it. One that was left by a dead process is removed. */
+/**
+ * Takes the lock on installing; false when another process has it. One that was left by a dead process is
+ * removed.
+ */
 function takeInstallLock() {
   const mine = `${installLock}.${process.pid}`;
   writeFileSync(mine, String(process.pid));
@@ -155,8 +160,8 @@ function runNpm(node, folder, options) {
 }
 
 /**
- * Installs by the lock file of a folder. Scripts of packages never run; development's packages are needed to build,
- * whatever NODE_ENV says.
+ * Installs by the lock file of a folder. Scripts of packages never run; development's packages are needed to
+ * build, whatever NODE_ENV says.
  */
 async function installByLock(node, folder) {
   const { code, complaints } = await runNpm(node, folder, [
@@ -167,8 +172,8 @@ async function installByLock(node, folder) {
 }
 
 /**
- * Finds a Node that npm may run under: npm silently leaves out what is optional and wants a newer Node than npm
- * itself runs on. Where the machine's own isn't the one that we pin, that one is fetched first, alone.
+ * Finds a Node that npm may run under: npm silently leaves out what is optional and wants a newer Node than
+ * npm itself runs on. Where the machine's own isn't the one that we pin, that one is fetched first, alone.
  */
 async function nodeForNpm() {
   if (ownMajor === pinned_node_major) return process.execPath;

@@ -4,8 +4,8 @@ import { sleep, type Logger } from "@mainstay/platform";
 export type Background = { readonly stop: () => Promise<void> };
 
 /**
- * Does a piece of work every so often; at once again while `run` says that there may be more. What fails is logged and
- * tried again at the next turn. `stop` ends it after the piece in hand.
+ * Does a piece of work every so often; at once again while `run` says that there may be more. What fails is
+ * logged and tried again at the next turn. `stop` ends it after the piece in hand.
  */
 export function repeat(options: {
   readonly name: string;

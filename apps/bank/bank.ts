@@ -22,7 +22,10 @@ import { addConfigurationRoute, addDemoPayInRoute } from "./public-routes.ts";
 const due_ms = 100;
 /** How often the customers' feed looks for news, in milliseconds. */
 const feed_ms = 40;
-/** How often the recoverer looks, and how long it leaves alone what a request may have in hand, in milliseconds. */
+/**
+ * How often the recoverer looks, and how long it leaves alone what a request may have in hand, in
+ * milliseconds.
+ */
 const recovery_ms = { every: 5_000, patience: 10_000 };
 /** How often unanswered approvals are let expire, in milliseconds. */
 const expiry_ms = 60_000;

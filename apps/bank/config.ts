@@ -4,7 +4,10 @@ import { common_environment, readEnvironment } from "@mainstay/platform";
 const Environment = Type.Object({
   ...common_environment,
   DATABASE_URL: Type.String({ minLength: 1 }),
-  /** What browsers call the app by; plain http on localhost where nothing is said. Passkeys belong to its host. */
+  /**
+   * What browsers call the app by; plain http on localhost where nothing is said. Passkeys belong to its
+   * host.
+   */
   MAINSTAY_ORIGIN: Type.Optional(Type.String({ pattern: "^https?://[^/]+$" })),
   /** How long a customer may undo a payment, in milliseconds. */
   MAINSTAY_UNDO_WINDOW_MS: Type.Integer({ minimum: 0, maximum: 3_600_000, default: 15_000 }),
@@ -24,7 +27,10 @@ export type BankConfig = {
   readonly undo_window_ms: number;
 };
 
-/** Reads the environment; throws `ConfigError` where it is wrong. The other processes' ports follow from the first. */
+/**
+ * Reads the environment; throws `ConfigError` where it is wrong. The other processes' ports follow from the
+ * first.
+ */
 export function readBankConfig(): BankConfig {
   const environment = readEnvironment(Environment);
   const port = environment.MAINSTAY_PORT;

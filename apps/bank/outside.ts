@@ -2,7 +2,10 @@ import Type from "typebox";
 import { Value } from "typebox/value";
 import type { IdentityCheckPort } from "@mainstay/identity";
 
-/** How long the scheme may take to pay in for the demo, in milliseconds: the bank itself has to answer it meanwhile. */
+/**
+ * How long the scheme may take to pay in for the demo, in milliseconds: the bank itself has to answer it
+ * meanwhile.
+ */
 const pay_in_ms_max = 15_000;
 
 const CheckAnswer = Type.Object({

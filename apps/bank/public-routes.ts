@@ -31,7 +31,10 @@ export function addConfigurationRoute(
   );
 }
 
-/** Adds the demo's button: the scheme pays into an account of the asker's, with a real message. Not there without demo. */
+/**
+ * Adds the demo's button: the scheme pays into an account of the asker's, with a real message. Not there
+ * without demo.
+ */
 export function addDemoPayInRoute(
   server: HttpServer,
   deps: { readonly identity: Identity; readonly accounts: Accounts; readonly payIn: PayIn },

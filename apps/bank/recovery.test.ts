@@ -178,7 +178,8 @@ describe("undoing", () => {
     const states: string[] = [];
     for (let round = 0; round < 12; round += 1) {
       const payment = await approved();
-      // The undo is asked for within the window, while the money is already being sent by a clock that runs ahead.
+      // The undo is asked for within the window, while the money is already being sent by a clock that runs
+      // ahead.
       bank.clock.advance(14_999);
       const undo = ada.device.call("POST", `/api/payments/${payment.id}/undo`);
       await Promise.resolve();

@@ -1,13 +1,18 @@
 import type { Clock, Random } from "@mainstay/kernel";
 
-/** What the boot layer hands to the bundle that it starts. A page opened without it (in development) has none. */
+/**
+ * What the boot layer hands to the bundle that it starts. A page opened without it (in development) has none.
+ */
 export type BootHandle = {
   readonly version: string;
   /** The single-use nonce by which a login vouches for this very bundle. */
   readonly activation: string | null;
   /** Said once, when the first screen stands. */
   readonly booted?: () => void;
-  /** Said when the server refuses this client, and not this customer: the boot layer goes back to a version that works. */
+  /**
+   * Said when the server refuses this client, and not this customer: the boot layer goes back to a version
+   * that works.
+   */
   readonly refused?: (code: string) => void;
   /** True when this page was started because another version was refused. */
   readonly switched?: boolean;
@@ -27,7 +32,10 @@ export const browserRandom: Random = { bytes: (length) => crypto.getRandomValues
 
 let serverAheadMs = 0;
 
-/** Notes how far the server's clock is ahead, from the `Date` header of an answer (whole seconds, so half of one is added). */
+/**
+ * Notes how far the server's clock is ahead, from the `Date` header of an answer (whole seconds, so half of
+ * one is added).
+ */
 export function noteServerTime(dateHeader: string | null): void {
   const server = dateHeader === null ? Number.NaN : Date.parse(dateHeader);
   if (!Number.isNaN(server)) serverAheadMs = server + 500 - browserClock.now().getTime();

@@ -1,6 +1,9 @@
 const prefix = "mainstay.";
 
-/** The small things that this browser keeps by name: preferences and drafts. Gone with the customer who logs out. */
+/**
+ * The small things that this browser keeps by name: preferences and drafts. Gone with the customer who logs
+ * out.
+ */
 export type KeptName = "known" | "hide-amounts" | "draft.pay" | "draft.open-account" | "draft.recovery";
 
 /** Reads something kept; null when there is none, or when this browser keeps nothing. */

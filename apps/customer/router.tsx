@@ -156,8 +156,8 @@ const account = createRoute({
 });
 
 /**
- * The way through the app. Addresses stand behind the #: they never reach a server or its logs, and they work wherever the
- * boot layer's one page is served, in a native shell too.
+ * The way through the app. Addresses stand behind the #: they never reach a server or its logs, and they work
+ * wherever the boot layer's one page is served, in a native shell too.
  */
 export const router = createRouter({
   routeTree: root.addChildren([

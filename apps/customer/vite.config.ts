@@ -6,7 +6,8 @@ import { reportFirstLoad } from "./build/report-first-load.ts";
 
 export default defineConfig({
   root: import.meta.dirname,
-  // Bundles are served under /v/<version>/, so every address inside one is relative to the file that names it.
+  // Bundles are served under /v/<version>/, so every address inside one is relative to the file that names
+  // it.
   base: "./",
   plugins: [
     react(),
@@ -17,7 +18,8 @@ export default defineConfig({
   build: {
     target: "es2023",
     manifest: true,
-    // One sheet: the boot layer links it before it starts the bundle, so nothing is ever painted without style.
+    // One sheet: the boot layer links it before it starts the bundle, so nothing is ever painted without
+    // style.
     cssCodeSplit: false,
     // The policy of the page allows no data: addresses.
     assetsInlineLimit: 0,

@@ -1,4 +1,7 @@
-/** Each fault that can be switched on, with what its settings do. The first setting of each is how the world usually is. */
+/**
+ * Each fault that can be switched on, with what its settings do. The first setting of each is how the world
+ * usually is.
+ */
 export const fault_switches = {
   identityCheck: {
     title: "Identity check",
@@ -35,7 +38,9 @@ export type FaultSettings = { readonly [Name in FaultName]: keyof Switches[Name]
 /** The switches of one simulator. */
 export type Faults = {
   readonly settings: () => FaultSettings;
-  /** Sets what is named and known; answers false, and changes nothing, where a name or a setting is unknown. */
+  /**
+   * Sets what is named and known; answers false, and changes nothing, where a name or a setting is unknown.
+   */
   readonly set: (changes: Readonly<Record<string, string>>) => boolean;
 };
 

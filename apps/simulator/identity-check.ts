@@ -47,7 +47,9 @@ export function decideIdentity(person: Pick<IdentityCheckRequest, "lastName">): 
   }
 }
 
-/** Answers a check under the faults that are on. With "none" it answers only when the caller has gone away. */
+/**
+ * Answers a check under the faults that are on. With "none" it answers only when the caller has gone away.
+ */
 export async function answerIdentityCheck(
   person: IdentityCheckRequest,
   deps: { readonly faults: Faults; readonly gone: AbortSignal },

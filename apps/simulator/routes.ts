@@ -134,7 +134,9 @@ function addForms(server: HttpServer, { faults, scheme }: SimulatorParts): void 
   });
 }
 
-/** What programs use: the bank asks for identity checks, `npm run pay-in` and the demo's button for pay-ins. */
+/**
+ * What programs use: the bank asks for identity checks, `npm run pay-in` and the demo's button for pay-ins.
+ */
 function addDoors(server: HttpServer, { faults, mailbox, scheme }: SimulatorParts): void {
   server.post(
     "/api/identity-checks",

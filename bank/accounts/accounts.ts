@@ -20,7 +20,10 @@ export type Accounts = {
   readonly recoverOpenings: () => Promise<number>;
   /** A person's accounts with their balances. */
   readonly accountsOf: (personId: Id<"person">) => Promise<readonly Account[]>;
-  /** Open accounts by id or by account number, many at once, whosever they are: for modules, never for a customer. */
+  /**
+   * Open accounts by id or by account number, many at once, whosever they are: for modules, never for a
+   * customer.
+   */
   readonly byIds: (ids: readonly string[]) => Promise<readonly CurrentAccount[]>;
   readonly byNumbers: (accountNumbers: readonly string[]) => Promise<readonly CurrentAccount[]>;
   /** A page of the feed, newest first. */

@@ -4,7 +4,10 @@ import { composeIBAN } from "ibantools";
 /** This bank, as other banks and its customers' papers name it. None of it belongs to a real bank. */
 export const bank_details = {
   name: "Mainstay",
-  /** Business identifier code (ISO 9362); the 0 at the end of the location marks one that is not on the live network. */
+  /**
+   * Business identifier code (ISO 9362); the 0 at the end of the location marks one that is not on the live
+   * network.
+   */
   bic: "MNSTGB20",
   sortCode: "004217",
 } as const;

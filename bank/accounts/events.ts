@@ -14,7 +14,10 @@ export type Subscription = {
   readonly end: () => void;
 };
 
-/** Live news to whoever listens in this process. News that nobody hears is not kept: a client reads after a gap. */
+/**
+ * Live news to whoever listens in this process. News that nobody hears is not kept: a client reads after a
+ * gap.
+ */
 export type EventHub = {
   readonly isHeard: (personId: string) => boolean;
   readonly isAnyHeard: () => boolean;

@@ -16,8 +16,8 @@ export function customerAccountOf(ledgerAccount: string): Id<"acc"> | null {
 }
 
 /**
- * The id of the feed row of one movement on one account: it follows from both, so the same news twice is one row.
- * 22 base-62 digits of a SHA-256 (131 bits).
+ * The id of the feed row of one movement on one account: it follows from both, so the same news twice is one
+ * row. 22 base-62 digits of a SHA-256 (131 bits).
  */
 export function transactionIdOf(accountId: string, source: string): Id<"tx"> {
   const hash = createHash("sha256").update(`${accountId} ${source}`).digest();
@@ -56,8 +56,8 @@ const unknown_side: SideDescription = {
 };
 
 /**
- * Turns rows of the ledger's feed into rows of the customers' feed, at most one for each: a hold that is captured in the
- * same batch is one settled row.
+ * Turns rows of the ledger's feed into rows of the customers' feed, at most one for each: a hold that is
+ * captured in the same batch is one settled row.
  */
 export function feedRowsOf(
   transfers: readonly FedTransfer[],
@@ -75,7 +75,10 @@ export function feedRowsOf(
   return [...rows.values()];
 }
 
-/** Two pieces of news of one row, in whichever order they stand in the page: the row begins with the earlier of them. */
+/**
+ * Two pieces of news of one row, in whichever order they stand in the page: the row begins with the earlier
+ * of them.
+ */
 function merge(one: FeedRow, other: FeedRow): FeedRow {
   const later = other.state === "leaving" ? one : other;
   return { ...later, createdAt: one.createdAt < other.createdAt ? one.createdAt : other.createdAt };

@@ -1,9 +1,9 @@
 import { assert } from "@mainstay/kernel";
 
 /**
- * How account numbers of a range of sort codes are checked: each digit of sort code and account number is multiplied
- * by its weight, and the sum must divide by the modulus (the standard method of Vocalink's "Validating account
- * numbers"; this bank's range and weights are its own).
+ * How account numbers of a range of sort codes are checked: each digit of sort code and account number is
+ * multiplied by its weight, and the sum must divide by the modulus (the standard method of Vocalink's
+ * "Validating account numbers"; this bank's range and weights are its own).
  */
 type ModulusRange = {
   readonly from: string;
@@ -29,8 +29,8 @@ function weightedSum(range: ModulusRange, digits: string): number {
 }
 
 /**
- * Says whether a sort code and account number can belong together. `unknown` for a sort code that isn't in the table:
- * nothing can be said of it, and nothing may be refused for it.
+ * Says whether a sort code and account number can belong together. `unknown` for a sort code that isn't in
+ * the table: nothing can be said of it, and nothing may be refused for it.
  */
 export function checkModulus(sortCode: string, accountNumber: string): "valid" | "invalid" | "unknown" {
   const range = rangeOf(sortCode);
@@ -39,8 +39,8 @@ export function checkModulus(sortCode: string, accountNumber: string): "valid" |
 }
 
 /**
- * Completes seven digits with the check digit that makes them an account number of the sort code, or null where no
- * single digit does (one in eleven).
+ * Completes seven digits with the check digit that makes them an account number of the sort code, or null
+ * where no single digit does (one in eleven).
  */
 export function completeAccountNumber(sortCode: string, firstSeven: string): string | null {
   const range = rangeOf(sortCode);

@@ -66,7 +66,10 @@ export function positionOf(cursor: string): FeedPosition | null {
   return { createdAt: new Date(Number(match[1])), id: match[2] ?? "" };
 }
 
-/** One page of the feed of an account that is known to be the asker's, newest first, searched where words are given. */
+/**
+ * One page of the feed of an account that is known to be the asker's, newest first, searched where words are
+ * given.
+ */
 export async function readPage(
   database: Database,
   asked: {

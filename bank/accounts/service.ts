@@ -10,7 +10,10 @@ import { accountView, transactionView } from "./reads.ts";
 import * as store from "./store.ts";
 import type { CurrentAccount, DescribeTransfers, FeedRow } from "./types.ts";
 
-/** How often a fresh account number is drawn before giving up: of ten, one in eleven has no check digit, hardly any is taken. */
+/**
+ * How often a fresh account number is drawn before giving up: of ten, one in eleven has no check digit,
+ * hardly any is taken.
+ */
 const number_draws_max = 50;
 /** How many half-opened accounts the recoverer takes at once. */
 const recovered_max = 100;
@@ -25,7 +28,10 @@ export type AccountsDeps = {
   readonly describe: DescribeTransfers;
 };
 
-/** Draws seven digits from random bytes; what lies beyond the last whole multiple is drawn again, so that none is likelier. */
+/**
+ * Draws seven digits from random bytes; what lies beyond the last whole multiple is drawn again, so that none
+ * is likelier.
+ */
 function drawSevenDigits(random: Random): string {
   const limit = 10_000_000;
   for (;;) {
@@ -35,9 +41,9 @@ function drawSevenDigits(random: Random): string {
 }
 
 /**
- * Opens a person's current account in pounds, with sort code, account number and IBAN, or answers the one that they have:
- * a repeat is the same account. The bank's row comes first, then the ledger's account under the same id; the recoverer
- * finishes what a crash left between the two.
+ * Opens a person's current account in pounds, with sort code, account number and IBAN, or answers the one
+ * that they have: a repeat is the same account. The bank's row comes first, then the ledger's account under
+ * the same id; the recoverer finishes what a crash left between the two.
  */
 export async function openCurrentAccount(
   deps: AccountsDeps,
@@ -111,8 +117,8 @@ function viewWith(account: CurrentAccount, balances: ReadonlyMap<string, LedgerA
 }
 
 /**
- * Takes a batch of the ledger's change feed into the customers' feed and tells whoever listens. At least once is enough:
- * the same rows again change nothing and are told to nobody.
+ * Takes a batch of the ledger's change feed into the customers' feed and tells whoever listens. At least once
+ * is enough: the same rows again change nothing and are told to nobody.
  */
 export async function takeFeed(deps: AccountsDeps, page: FeedPage): Promise<void> {
   const transfers = fedTransfersOf(page);

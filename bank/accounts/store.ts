@@ -107,7 +107,10 @@ export async function insertAccount(database: Database, account: CurrentAccount)
   return result.numInsertedOrUpdatedRows === 1n;
 }
 
-/** Turns an account from `opening` to `open`; false where another hand did it before. In the caller's transaction. */
+/**
+ * Turns an account from `opening` to `open`; false where another hand did it before. In the caller's
+ * transaction.
+ */
 export async function markOpen(transaction: Pick<Database, "sql">["sql"], id: Id<"acc">): Promise<boolean> {
   const result = await transaction
     .withTables<Tables>()
@@ -182,8 +185,8 @@ export async function accountsByNumbers(
 }
 
 /**
- * Writes feed rows, set-based. A row that is there already changes only while it is leaving, and never back: news that
- * comes twice, or late, changes nothing. Answers the rows that are new or changed.
+ * Writes feed rows, set-based. A row that is there already changes only while it is leaving, and never back:
+ * news that comes twice, or late, changes nothing. Answers the rows that are new or changed.
  */
 export async function writeFeedRows(
   database: Database,
@@ -258,7 +261,9 @@ export async function feedPage(
   return (await query.execute()).map(toFeedRow);
 }
 
-/** As `feedPage`, of the rows whose counterparty, reference or note holds the words, among the newest rows. */
+/**
+ * As `feedPage`, of the rows whose counterparty, reference or note holds the words, among the newest rows.
+ */
 export async function searchPage(
   database: Database,
   page: {

@@ -53,8 +53,8 @@ export type SideDescription = {
 export type TransferDescription = { readonly debit: SideDescription; readonly credit: SideDescription };
 
 /**
- * The port by which the feed learns what transfers were for: whoever ordered them knows. Answers by transfer id (a
- * capture or release is asked for by its hold's id); what it doesn't know is left out.
+ * The port by which the feed learns what transfers were for: whoever ordered them knows. Answers by transfer
+ * id (a capture or release is asked for by its hold's id); what it doesn't know is left out.
  */
 export type DescribeTransfers = (ids: readonly string[]) => Promise<ReadonlyMap<string, TransferDescription>>;
 

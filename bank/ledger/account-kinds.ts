@@ -1,4 +1,7 @@
-/** Which side of the bank's balance sheet a kind of account stands on, and so the bounds that it gets unless told otherwise. */
+/**
+ * Which side of the bank's balance sheet a kind of account stands on, and so the bounds that it gets unless
+ * told otherwise.
+ */
 type Side = "owes" | "owns" | "either";
 
 /** The bank's chart of accounts: what it owes (>= 0), what it owns (<= 0), and what may swing. */

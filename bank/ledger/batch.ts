@@ -42,7 +42,9 @@ function expiryOf({ transfer }: Prepared): string | null {
   return transfer.type === "hold" ? (transfer.expiresAt?.toISOString() ?? null) : null;
 }
 
-/** Gives each distinct account its place in ascending order; ids are ASCII, so code units order as bytes do. */
+/**
+ * Gives each distinct account its place in ascending order; ids are ASCII, so code units order as bytes do.
+ */
 function placeAccounts(batch: readonly Prepared[]): Map<string, number> {
   const accounts = new Set<string>();
   for (const { accounts: pair } of batch) {

@@ -1,4 +1,7 @@
-/** One check: its query answers how many things were looked at, how many are wrong, and the first of these in words. */
+/**
+ * One check: its query answers how many things were looked at, how many are wrong, and the first of these in
+ * words.
+ */
 export type CheckQuery = { readonly name: string; readonly sql: string };
 
 const currencies: CheckQuery = {

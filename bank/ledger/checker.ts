@@ -62,8 +62,9 @@ async function checkStatement(client: pg.PoolClient, statement: ExternalStatemen
 }
 
 /**
- * Checks the whole book as of one instant, in a read-only snapshot that blocks nobody: sums, balances, entries, holds,
- * reversals, linked groups, and what others say that our accounts with them hold. Takes about 5 s a million transfers.
+ * Checks the whole book as of one instant, in a read-only snapshot that blocks nobody: sums, balances,
+ * entries, holds, reversals, linked groups, and what others say that our accounts with them hold. Takes about
+ * 5 s a million transfers.
  */
 export async function checkLedger(
   pool: pg.Pool,

@@ -45,7 +45,9 @@ export const state_codes = {
   },
 } as const satisfies Readonly<Record<string, ErrorEntry>>;
 
-/** What can stand against opening, changing or closing an account, and an id that was used for something else. */
+/**
+ * What can stand against opening, changing or closing an account, and an id that was used for something else.
+ */
 export const other_codes = {
   id_conflict: { status: 409, retryable: false, message: "This id was used before, for something else." },
   wrong_book: { status: 400, retryable: false, message: "The account's id names another book." },

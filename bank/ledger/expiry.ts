@@ -7,8 +7,9 @@ import type { LedgerDeps } from "./types.ts";
 const expired_max = 500;
 
 /**
- * Posts the release of each hold whose time is over, under an id derived from the hold's, so that two processes which do
- * it at once, or one that does it again, release it once. Answers how many it released. To be called by a job.
+ * Posts the release of each hold whose time is over, under an id derived from the hold's, so that two
+ * processes which do it at once, or one that does it again, release it once. Answers how many it released. To
+ * be called by a job.
  */
 export async function releaseExpiredHolds(
   deps: Pick<LedgerDeps, "pool" | "clock"> & { readonly ledger: Pick<Ledger, "post"> },

@@ -1,7 +1,10 @@
 import type pg from "pg";
 import { rowsOf, type TransferRow } from "./store.ts";
 
-/** A place in the change feed: up to and with `xid` of `epoch` everything was handled; `id` is the last transfer's. */
+/**
+ * A place in the change feed: up to and with `xid` of `epoch` everything was handled; `id` is the last
+ * transfer's.
+ */
 export type FeedCursor = { readonly epoch: number; readonly xid: string; readonly id: string };
 
 const start: FeedCursor = { epoch: 0, xid: "0", id: "" };
@@ -35,7 +38,10 @@ export async function moveCursor(
   ]);
 }
 
-/** Reads what comes after a place: about `limit` transfers, whole places of the feed, none that could be overtaken. */
+/**
+ * Reads what comes after a place: about `limit` transfers, whole places of the feed, none that could be
+ * overtaken.
+ */
 export async function readFeedPage(
   db: pg.Pool,
   after: FeedCursor,

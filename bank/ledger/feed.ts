@@ -27,8 +27,8 @@ export type FeedConsumerOptions = {
   /** Under this name the consumer's place is kept. */
   readonly name: string;
   /**
-   * Gets what is new. A page is delivered again until the promise is kept, and may be delivered again after a crash:
-   * remember the last entry number of each account and skip what isn't above it.
+   * Gets what is new. A page is delivered again until the promise is kept, and may be delivered again after a
+   * crash: remember the last entry number of each account and skip what isn't above it.
    */
   readonly handle: (entries: readonly FeedEntry[], page: FeedPage) => Promise<void> | void;
   /** How often to look when nobody says that there is something; what this process posts is seen at once. */
@@ -74,8 +74,9 @@ function entriesOf(row: TransferRow, transfer: PostedTransfer): FeedEntry[] {
 }
 
 /**
- * Puts a page's rows into the order that the feed promises: each account's entries by number. An account's place in the
- * feed never goes back as its numbers grow, and a page holds whole places, so sorting within a page suffices.
+ * Puts a page's rows into the order that the feed promises: each account's entries by number. An account's
+ * place in the feed never goes back as its numbers grow, and a page holds whole places, so sorting within a
+ * page suffices.
  */
 export function pageFrom(rows: readonly TransferRow[]): FeedPage {
   const transfers: PostedTransfer[] = [];
@@ -94,7 +95,8 @@ export function pageFrom(rows: readonly TransferRow[]): FeedPage {
   for (const list of places.values()) {
     list.sort((one, other) => (one.number < other.number ? -1 : 1));
   }
-  // Every entry's slot gets the next entry of the same account: the page keeps its order, and each account its own.
+  // Every entry's slot gets the next entry of the same account: the page keeps its order, and each account
+  // its own.
   const next = new Map<string, number>();
   const ordered = entries.map((slot) => {
     const at = next.get(slot.account) ?? 0;
@@ -130,8 +132,9 @@ function createAlarm() {
 }
 
 /**
- * Starts a consumer of the change feed. It gets every posted transfer at least once, each account's entries in the order
- * of their numbers, after all that could still come before has ended. Its place is kept in the database under its name.
+ * Starts a consumer of the change feed. It gets every posted transfer at least once, each account's entries
+ * in the order of their numbers, after all that could still come before has ended. Its place is kept in the
+ * database under its name.
  */
 export function createFeedConsumer(options: FeedConsumerOptions): FeedConsumer {
   const { pool, clock, name, handle, pollMs, ledger, onError } = options;

@@ -9,7 +9,8 @@ export const id_length_max = 120;
 /** The longest name of a kind, in characters. */
 export const kind_length_max = 40;
 
-// Printable ASCII without quotes, backslash and braces: ids pass through array literals and into logs as they are.
+// Printable ASCII without quotes, backslash and braces: ids pass through array literals and into logs as they
+// are.
 const transfer_pattern = /^[A-Za-z0-9][A-Za-z0-9_:.@/+-]{0,119}$/;
 const account_pattern = /^[a-z][a-z0-9]{0,15}:[A-Za-z0-9_.@/+-]{1,103}$/;
 const kind_pattern = /^[a-z][a-z0-9-]{0,39}$/;
@@ -37,8 +38,9 @@ export function accountId(rest: string): AccountId {
 }
 
 /**
- * The id of a later step of a command: `derivedId("pay_…", "capture")` is `pay_…/capture`. The command's first post has
- * the command's own id or a derived one; whoever recovers the command derives the same ids and so gets the same outcomes.
+ * The id of a later step of a command: `derivedId("pay_…", "capture")` is `pay_…/capture`. The command's
+ * first post has the command's own id or a derived one; whoever recovers the command derives the same ids and
+ * so gets the same outcomes.
  */
 export function derivedId(commandId: string, step: string): string {
   const id = `${commandId}/${step}`;

@@ -35,7 +35,10 @@ export type EntriesPage = {
   readonly order?: "ascending" | "descending";
 };
 
-/** The ledger's door. Every function may throw when the database can't be reached; a repeated post is safe then. */
+/**
+ * The ledger's door. Every function may throw when the database can't be reached; a repeated post is safe
+ * then.
+ */
 export type Ledger = {
   /** Opens an account; the same once more changes nothing. */
   readonly openAccount: (account: NewAccount) => Promise<Result<Account, AccountCode>>;
@@ -81,7 +84,10 @@ function invalid(code: InputCode): Outcome {
   return { status: "refused", code, refusedAt: null, replayed: false };
 }
 
-/** Answers a group of which a member is wrong in itself: that one says why, the others that they belong with it. */
+/**
+ * Answers a group of which a member is wrong in itself: that one says why, the others that they belong with
+ * it.
+ */
 function invalidGroup(codes: readonly (InputCode | null)[]): readonly Outcome[] {
   return codes.map((code) =>
     code === null

@@ -8,14 +8,19 @@ import type { LedgerDeps, Outcome } from "./types.ts";
 /** How often a batch is tried when another process was in its way. */
 const attempts_max = 8;
 
-/** SQLSTATEs of a batch that another process's batch was in the way of: it did nothing, and is posted again. */
+/**
+ * SQLSTATEs of a batch that another process's batch was in the way of: it did nothing, and is posted again.
+ */
 const retried_states = new Set([
   "40P01", // deadlock_detected
   "40001", // serialization_failure
   "23505", // unique_violation: both had an id that neither knew
 ]);
 
-/** The class of SQLSTATEs that say that something in the batch itself is wrong: data, integrity, raised by hand. */
+/**
+ * The class of SQLSTATEs that say that something in the batch itself is wrong: data, integrity, raised by
+ * hand.
+ */
 const faulty_state = /^(22|23|P0)/;
 
 function stateOf(error: unknown): string {
@@ -34,9 +39,10 @@ function splitUp(batch: readonly Prepared[]): readonly (readonly Prepared[])[] {
 }
 
 /**
- * Makes the function that posts a batch in one call of the database. A deadlock or a unique violation between processes
- * is tried again. When something in a batch is refused by the database in a way that no rule foresees, its members are
- * posted apart, so that one broken transfer doesn't take the others with it; the broken one's caller gets the error.
+ * Makes the function that posts a batch in one call of the database. A deadlock or a unique violation between
+ * processes is tried again. When something in a batch is refused by the database in a way that no rule
+ * foresees, its members are posted apart, so that one broken transfer doesn't take the others with it; the
+ * broken one's caller gets the error.
  */
 export function createPoster(deps: LedgerDeps): (batch: readonly Prepared[]) => Promise<readonly Decided[]> {
   async function attempt(batch: readonly Prepared[]): Promise<readonly Outcome[]> {

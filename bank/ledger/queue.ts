@@ -61,9 +61,9 @@ function claim(caller: Caller, claims: Claims): void {
 }
 
 /**
- * The queue before the database: callers that arrive while batches are in flight gather and become the next batch.
- * No timers: a lone caller is served at once. Batches in flight never share an account, so none waits for another's
- * locks; callers that share an account are served in the order in which they came.
+ * The queue before the database: callers that arrive while batches are in flight gather and become the next
+ * batch. No timers: a lone caller is served at once. Batches in flight never share an account, so none waits
+ * for another's locks; callers that share an account are served in the order in which they came.
  */
 export function createQueue(options: QueueOptions): PostingQueue {
   const { post, writers, onPosted } = options;
@@ -75,7 +75,9 @@ export function createQueue(options: QueueOptions): PostingQueue {
   const inFlight = new Set<Claims>();
   let waitingForIdle: (() => void)[] = [];
 
-  /** Takes the next batch from the queue, leaving callers whose accounts or ids are claimed in their order. */
+  /**
+   * Takes the next batch from the queue, leaving callers whose accounts or ids are claimed in their order.
+   */
   function take(claims: Claims): Caller[] {
     const batch: Caller[] = [];
     const ids: Claims = new Set();

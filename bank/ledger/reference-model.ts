@@ -12,7 +12,10 @@ type ModelTransfer = {
   left: bigint;
 };
 
-/** The ledger as one would write it on a page: in memory, one transfer after the other. Tests compare the real one with it. */
+/**
+ * The ledger as one would write it on a page: in memory, one transfer after the other. Tests compare the real
+ * one with it.
+ */
 export type LedgerModel = {
   readonly open: (id: AccountId, floor: bigint, ceiling: bigint) => void;
   readonly post: (transfer: Transfer) => ModelOutcome;

@@ -15,7 +15,9 @@ export type Accounts = {
   readonly currency: Currency;
 };
 
-/** A transfer with all that a batch needs to know of it. `accounts` is null when what it names wasn't found. */
+/**
+ * A transfer with all that a batch needs to know of it. `accounts` is null when what it names wasn't found.
+ */
 export type Prepared = {
   readonly transfer: Transfer;
   readonly accounts: Accounts | null;

@@ -171,7 +171,9 @@ type EntryRow = {
   transfer_id: string;
 };
 
-/** Reads a page of an account's entries between two numbers (both excluded), newest first unless `ascending`. */
+/**
+ * Reads a page of an account's entries between two numbers (both excluded), newest first unless `ascending`.
+ */
 export async function readEntries(
   db: pg.Pool,
   page: { account: AccountId; before: bigint; after: bigint; limit: number; ascending: boolean },

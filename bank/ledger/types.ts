@@ -57,7 +57,10 @@ export type PlainTransfer = Common & {
   readonly valueDate?: BusinessDate;
 };
 
-/** Sets money of the debit account aside for the credit account. Without `expiresAt`, until it is captured or released. */
+/**
+ * Sets money of the debit account aside for the credit account. Without `expiresAt`, until it is captured or
+ * released.
+ */
 export type Hold = Common & {
   readonly type: "hold";
   readonly debitAccount: AccountId;
@@ -96,7 +99,9 @@ export type Outcome =
   | {
       readonly status: "refused";
       readonly code: RefusalCode;
-      /** When it was refused; null for input that is wrong in itself, which isn't kept: its id stays unused. */
+      /**
+       * When it was refused; null for input that is wrong in itself, which isn't kept: its id stays unused.
+       */
       readonly refusedAt: Date | null;
       readonly replayed: boolean;
     }

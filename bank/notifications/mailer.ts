@@ -1,7 +1,10 @@
 import { createTransport } from "nodemailer";
 import type { Email } from "./store.ts";
 
-/** What came of handing an e-mail to a mail server. `again`: it said no, or couldn't be reached; `uncertain`: nobody knows. */
+/**
+ * What came of handing an e-mail to a mail server. `again`: it said no, or couldn't be reached; `uncertain`:
+ * nobody knows.
+ */
 export type Delivery =
   | { readonly state: "sent" }
   | { readonly state: "again" | "never" | "uncertain"; readonly problem: string };

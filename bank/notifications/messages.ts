@@ -86,7 +86,10 @@ export function textOf(message: Message): string {
   return `${[...message.paragraphs, never_asked, "Mainstay"].join("\n\n")}\n`;
 }
 
-/** The message as HTML: no pictures, no links, nothing that is fetched; whatever came from elsewhere is escaped. */
+/**
+ * The message as HTML: no pictures, no links, nothing that is fetched; whatever came from elsewhere is
+ * escaped.
+ */
 export function htmlOf(message: Message): string {
   const paragraphs = message.paragraphs.map((text) => `<p style="margin:0 0 16px">${escapeHtml(text)}</p>`);
   return `<!doctype html>

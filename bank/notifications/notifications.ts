@@ -6,7 +6,10 @@ import { addEmail, claimEmail, doubtUnfinished, settleEmail, type Email } from "
 
 /** How often an e-mail is tried before it is given up. */
 export const attempts_max = 8;
-/** How long the sender waits after the first failed attempt, in milliseconds; twice as long after each further one. */
+/**
+ * How long the sender waits after the first failed attempt, in milliseconds; twice as long after each further
+ * one.
+ */
 const first_wait_ms = 2_000;
 /** How often the sender looks when nothing waits, in milliseconds. */
 const idle_ms = 500;

@@ -99,7 +99,10 @@ export async function settleEmail(
   );
 }
 
-/** At start: what a crash left in the mail server's hands may have been sent, and so isn't sent again. Answers how many. */
+/**
+ * At start: what a crash left in the mail server's hands may have been sent, and so isn't sent again. Answers
+ * how many.
+ */
 export async function doubtUnfinished(database: Database): Promise<number> {
   const { rowCount } = await database.pool.query(
     `UPDATE notifications.emails

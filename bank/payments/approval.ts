@@ -26,9 +26,10 @@ export type ApproveCode = PaymentErrorCode | ApprovalRefusal;
 type Spent = { readonly payment: StoredPayment; readonly evidence: ApprovalEvidence };
 
 /**
- * Makes the function that approves a payment: verify the passkey's signature over what the bank showed, commit the intent
- * with the spent approval (`posting`), then have the ledger decide. An approval counts once: only a payment that still
- * awaits it takes it. Approving again what has been approved answers how far it has come.
+ * Makes the function that approves a payment: verify the passkey's signature over what the bank showed,
+ * commit the intent with the spent approval (`posting`), then have the ledger decide. An approval counts
+ * once: only a payment that still awaits it takes it. Approving again what has been approved answers how far
+ * it has come.
  */
 export function createApproval(
   deps: PaymentsDeps,

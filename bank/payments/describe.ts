@@ -8,7 +8,9 @@ import type { StoredPayment } from "./types.ts";
 /** What the ledger's id of a booked credit transfer begins with. */
 const incoming_prefix = "domestic/";
 
-/** Tells the feed what transfers were for, many at once: one read for payments and one for credit transfers. */
+/**
+ * Tells the feed what transfers were for, many at once: one read for payments and one for credit transfers.
+ */
 export async function describeTransfers(
   database: Database,
   ids: readonly string[],

@@ -21,9 +21,10 @@ const unreadable_codes = {
 } as const;
 
 /**
- * Takes a pacs.008 of the domestic scheme, books it and answers a pacs.002. The message is kept before anything else
- * happens, and the answer before it is sent. The same message again gets the same answer, byte for byte; another one
- * under the same id is refused. What can't be read gets no pacs.002: there is nothing that it could name.
+ * Takes a pacs.008 of the domestic scheme, books it and answers a pacs.002. The message is kept before
+ * anything else happens, and the answer before it is sent. The same message again gets the same answer, byte
+ * for byte; another one under the same id is refused. What can't be read gets no pacs.002: there is nothing
+ * that it could name.
  */
 export async function receiveMessage(
   deps: PaymentsDeps,
@@ -63,7 +64,10 @@ export async function receiveMessage(
   return ok({ answer: answered ?? (await decideAndAnswer(deps, first, transfer)) });
 }
 
-/** Answers messages that a crash left unanswered; the booking's id is the transfer's own, so nothing is booked twice. */
+/**
+ * Answers messages that a crash left unanswered; the booking's id is the transfer's own, so nothing is booked
+ * twice.
+ */
 export async function recoverMessages(deps: PaymentsDeps, before: Date): Promise<number> {
   const unanswered = await store.unansweredMessages(deps.database.pool, { before, limit: recovered_max });
   for (const message of unanswered) {

@@ -1,6 +1,8 @@
 import type { NameCheck } from "@mainstay/wire";
 
-/** How alike two names must be, from 0 to 1, to count as a close match. Chosen so that one slip a name passes. */
+/**
+ * How alike two names must be, from 0 to 1, to count as a close match. Chosen so that one slip a name passes.
+ */
 export const close_match_min = 0.8;
 
 /** How alike a single part (one given name) must be to the part that it stands for. */
@@ -24,8 +26,8 @@ const titles = new Set([
 ]);
 
 /**
- * Short forms that people use for each other's names. Two names of one row are a close match: the answer then shows the
- * holder's own form, and the customer decides.
+ * Short forms that people use for each other's names. Two names of one row are a close match: the answer then
+ * shows the holder's own form, and the customer decides.
  */
 const short_forms: readonly (readonly string[])[] = [
   ["alexander", "alex", "sandy"],
@@ -98,9 +100,9 @@ function partsOf(name: string): readonly string[] {
 }
 
 /**
- * Compares the name that a customer typed with the account's real holder and answers as confirmation of payee does:
- * a match; a close match, which tells the holder's name (`MBAM`: may be a match); or no match (`ANNM`: the account's name
- * isn't this one), which tells nothing of the holder.
+ * Compares the name that a customer typed with the account's real holder and answers as confirmation of payee
+ * does: a match; a close match, which tells the holder's name (`MBAM`: may be a match); or no match (`ANNM`:
+ * the account's name isn't this one), which tells nothing of the holder.
  */
 export function checkName(typed: string, holder: string): NameCheck {
   const given = partsOf(typed);
@@ -111,7 +113,10 @@ export function checkName(typed: string, holder: string): NameCheck {
   return { result: "no_match", code: "ANNM" };
 }
 
-/** The same letters, however they are parted; or the same first and last name, where one side has a middle name more. */
+/**
+ * The same letters, however they are parted; or the same first and last name, where one side has a middle
+ * name more.
+ */
 function isSame(given: readonly string[], real: readonly string[]): boolean {
   if (given.join("") === real.join("")) return true;
   if (given.length < 2 || real.length < 2) return false;
@@ -121,8 +126,8 @@ function isSame(given: readonly string[], real: readonly string[]): boolean {
 }
 
 /**
- * From 0 to 1. The family name must be near by itself: a stranger of the same given name never is a close match. Given
- * names may be initials, short forms or in another order.
+ * From 0 to 1. The family name must be near by itself: a stranger of the same given name never is a close
+ * match. Given names may be initials, short forms or in another order.
  */
 function likeness(given: readonly string[], real: readonly string[]): number {
   const inOrder = orderedLikeness(given, real);
@@ -153,7 +158,9 @@ function partLikeness(part: string, other: string): number {
   return similarity(part, other);
 }
 
-/** One minus the edit distance (insert, delete, replace, swap of neighbours) as a share of the longer text. */
+/**
+ * One minus the edit distance (insert, delete, replace, swap of neighbours) as a share of the longer text.
+ */
 export function similarity(left: string, right: string): number {
   const longest = Math.max(left.length, right.length);
   return longest === 0 ? 1 : 1 - editDistance(left, right) / longest;

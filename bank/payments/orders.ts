@@ -115,7 +115,9 @@ async function lookUp(
   };
 }
 
-/** Writes what was decided. An id that is known already gets the payment that it had, if it ordered the same. */
+/**
+ * Writes what was decided. An id that is known already gets the payment that it had, if it ordered the same.
+ */
 async function keepFirst(
   deps: PaymentsDeps,
   orders: readonly Order[],

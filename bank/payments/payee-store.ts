@@ -75,7 +75,10 @@ export async function payeesByAccounts(
   return rows.map(toPayee);
 }
 
-/** Saves whom persons have paid, set-based: a new row, or the time and name of a known one. Accounts must be distinct. */
+/**
+ * Saves whom persons have paid, set-based: a new row, or the time and name of a known one. Accounts must be
+ * distinct.
+ */
 export async function savePayees(database: Database, payees: readonly StoredPayee[]): Promise<void> {
   // In one order everywhere: two savers of the same rows must not wait for each other.
   const ordered = payees.toSorted((one, other) => (keyOf(one) < keyOf(other) ? -1 : 1));

@@ -136,8 +136,9 @@ export type Step = {
 };
 
 /**
- * Takes payments from one state to the next, set-based. A payment that isn't in the first state stays as it is: another
- * hand was faster. Answers those that were taken. Ids must be distinct; they are locked in ascending order.
+ * Takes payments from one state to the next, set-based. A payment that isn't in the first state stays as it
+ * is: another hand was faster. Answers those that were taken. Ids must be distinct; they are locked in
+ * ascending order.
  */
 export async function take(
   client: Pick<Database["pool"], "query">,
@@ -170,8 +171,9 @@ export async function take(
 }
 
 /**
- * Takes payments from `awaiting_approval` to `posting` and keeps the evidence of each that was taken, all in one statement:
- * a payment that doesn't await its approval any more stays as it is, and nothing is kept for it. Ids must be distinct.
+ * Takes payments from `awaiting_approval` to `posting` and keeps the evidence of each that was taken, all in
+ * one statement: a payment that doesn't await its approval any more stays as it is, and nothing is kept for
+ * it. Ids must be distinct.
  */
 export async function spendApprovals(
   database: Database,

@@ -12,7 +12,10 @@ import type { IncomingTransfer, StoredPayment } from "./types.ts";
 /** The account over which the domestic scheme settles with the bank. */
 export const settlement_account = accountId("settlement/domestic/GBP");
 
-/** The payment's first post, under the payment's own id: sets the money aside until the window ends. It never expires. */
+/**
+ * The payment's first post, under the payment's own id: sets the money aside until the window ends. It never
+ * expires.
+ */
 export function holdOf(payment: StoredPayment): Hold {
   return {
     id: payment.id,

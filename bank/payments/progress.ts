@@ -13,7 +13,10 @@ import type { StoredPayee, StoredPayment } from "./types.ts";
 export const steps_batch_max = 500;
 const steps_queue_max = 20_000;
 
-/** The steps of a payment after its approval. Each may be repeated: the ledger gives the same id the same outcome. */
+/**
+ * The steps of a payment after its approval. Each may be repeated: the ledger gives the same id the same
+ * outcome.
+ */
 export type Progress = {
   /** `posting`: sets the money aside; `leaving` or `refused`. */
   readonly post: (payment: StoredPayment) => Promise<StoredPayment>;

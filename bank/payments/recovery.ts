@@ -8,9 +8,9 @@ import type { StoredPayment } from "./types.ts";
 export const recovered_max = 500;
 
 /**
- * Carries on what a crash has left between two steps: posts again under the same ids, and so gets the same outcomes.
- * `patience_ms` leaves alone what a live request has in hand (its window began less than that ago); at start nothing is
- * in hand, so 0. Answers how many payments were taken up.
+ * Carries on what a crash has left between two steps: posts again under the same ids, and so gets the same
+ * outcomes. `patience_ms` leaves alone what a live request has in hand (its window began less than that ago);
+ * at start nothing is in hand, so 0. Answers how many payments were taken up.
  */
 export async function recoverPayments(
   deps: PaymentsDeps,

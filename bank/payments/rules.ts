@@ -9,7 +9,10 @@ import type { StoredPayee, StoredPayment } from "./types.ts";
 /** The most that one payment moves, in minor units: £1,000,000, the limit of Faster Payments. */
 export const payment_minor_max = 100_000_000n;
 
-/** How long an approval is waited for, in milliseconds (Regulation (EU) 2018/389, article 4(3)(d): five minutes). */
+/**
+ * How long an approval is waited for, in milliseconds (Regulation (EU) 2018/389, article 4(3)(d): five
+ * minutes).
+ */
 export const approval_ms_max = 5 * 60_000;
 
 /** An order to pay, with who gives it. */
@@ -95,7 +98,10 @@ export function decideOrder(
   });
 }
 
-/** What the customer is shown and the passkey signs: made from the bank's own record, whatever a client says it showed. */
+/**
+ * What the customer is shown and the passkey signs: made from the bank's own record, whatever a client says
+ * it showed.
+ */
 export function shownOf(payment: StoredPayment): PaymentShown {
   return {
     paymentId: payment.id,

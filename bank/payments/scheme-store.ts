@@ -186,7 +186,9 @@ export async function unansweredMessages(
   return rows;
 }
 
-/** The sum of what came in and was booked, in minor units: what the scheme, by its messages, owes the bank. */
+/**
+ * The sum of what came in and was booked, in minor units: what the scheme, by its messages, owes the bank.
+ */
 export async function bookedSum(client: Client): Promise<bigint> {
   const { rows } = await client.query<{ sum: string }>(
     `SELECT COALESCE(sum(amount), 0)::TEXT AS sum

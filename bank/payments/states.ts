@@ -6,8 +6,9 @@ export type PaymentState = (typeof payment_states)[number];
 
 /**
  * Every step that a payment can take, and no other.
- * Approved: `posting` until the ledger has answered for the hold. Then `leaving` until the undo window ends, `sending`
- * until the ledger has answered for the capture; or `undoing` until it has answered for the release.
+ * Approved: `posting` until the ledger has answered for the hold. Then `leaving` until the undo window ends,
+ * `sending` until the ledger has answered for the capture; or `undoing` until it has answered for the
+ * release.
  */
 export const payment_transitions = {
   awaiting_approval: ["posting", "expired"],

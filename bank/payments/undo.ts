@@ -7,8 +7,9 @@ import { transition } from "./states.ts";
 import type { StoredPayment } from "./types.ts";
 
 /**
- * Undoes a payment that has not left: commits that it is to be undone, then has the ledger give the money back. A race
- * with its leaving is decided by the payment's row: one of the two takes the step, the other finds it taken.
+ * Undoes a payment that has not left: commits that it is to be undone, then has the ledger give the money
+ * back. A race with its leaving is decided by the payment's row: one of the two takes the step, the other
+ * finds it taken.
  */
 export async function undoPayment(
   deps: PaymentsDeps,

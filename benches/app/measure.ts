@@ -125,7 +125,10 @@ function logInAndLook(): void {
   requestAnimationFrame(look);
 }
 
-/** A customer of the demo who has a passkey on this phone and logs in again, so many times; each in milliseconds. */
+/**
+ * A customer of the demo who has a passkey on this phone and logs in again, so many times; each in
+ * milliseconds.
+ */
 export async function measureLogins(
   browser: TestBrowser,
   url: string,

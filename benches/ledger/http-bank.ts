@@ -32,7 +32,10 @@ export type BenchBank = {
   readonly stop: () => Promise<void>;
 };
 
-/** Starts a bank on a fresh database of a server that is running. Payments leave at once: the undo window is 0. */
+/**
+ * Starts a bank on a fresh database of a server that is running. Payments leave at once: the undo window is
+ * 0.
+ */
 export async function startBenchBank(postgres: EmbeddedPostgres): Promise<BenchBank> {
   await makeDatabase(postgres);
   const port = await findFreePorts();

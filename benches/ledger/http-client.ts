@@ -9,8 +9,8 @@ type Waiting = {
 const head_end = Buffer.from("\r\n\r\n");
 
 /**
- * A client that costs as little as it can, because it shares the processors with the server that it measures: one
- * connection that stays open, one request at a time, answers with a length.
+ * A client that costs as little as it can, because it shares the processors with the server that it measures:
+ * one connection that stays open, one request at a time, answers with a length.
  */
 export function connectTransport(port: number): {
   readonly transport: Transport;

@@ -63,8 +63,8 @@ export async function runClosedLoop(options: {
 const tick_ms = 1;
 
 /**
- * Calls at a fixed rate, whether or not earlier calls have been answered. A call's time counts from when it was due, so
- * that a stall is seen by all who would have called during it.
+ * Calls at a fixed rate, whether or not earlier calls have been answered. A call's time counts from when it
+ * was due, so that a stall is seen by all who would have called during it.
  */
 export async function runOpenLoop(options: {
   readonly seconds: number;

@@ -20,7 +20,9 @@ function statOf(pid: number): Stat | null {
   }
 }
 
-/** Processor time of a server: of its main process, of its children, and of those that have ended. Linux only. */
+/**
+ * Processor time of a server: of its main process, of its children, and of those that have ended. Linux only.
+ */
 function postgresSeconds(pid: number): number {
   const main = statOf(pid);
   if (main === null) return 0;

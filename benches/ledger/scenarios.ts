@@ -2,7 +2,10 @@ import { money, type Clock } from "@mainstay/kernel";
 import { accountId, createLedger, type AccountId, type Ledger, type Outcome } from "@mainstay/ledger";
 import type { Database } from "@mainstay/platform";
 
-/** A book filled for the bench, and the calls that load it. Each call answers how many transfers it had decided. */
+/**
+ * A book filled for the bench, and the calls that load it. Each call answers how many transfers it had
+ * decided.
+ */
 export type BenchBook = {
   readonly ledger: Ledger;
   /** (a) between two customers at random. */

@@ -13,7 +13,10 @@ import {
 } from "@mainstay/platform";
 import pg from "pg";
 
-/** The server under test: embedded, durable, with the settings that the bank runs with, in a folder of its own. */
+/**
+ * The server under test: embedded, durable, with the settings that the bank runs with, in a folder of its
+ * own.
+ */
 export type BenchServer = {
   readonly postgres: EmbeddedPostgres;
   /** Where pgbench finds the server: its superuser, whose database is `pgbench`. */

@@ -33,8 +33,9 @@ const drain_ms_max = 60_000;
 type Payer = TestCustomer & { readonly account: Account; readonly close: () => void };
 
 /**
- * Starts the bank's process on a scratch database, lets customers open accounts and be paid by the scheme, and then has
- * each pay others again and again: every payment with two fresh device proofs and a passkey's signature.
+ * Starts the bank's process on a scratch database, lets customers open accounts and be paid by the scheme,
+ * and then has each pay others again and again: every payment with two fresh device proofs and a passkey's
+ * signature.
  */
 export async function measureHttp(options: {
   readonly postgres: EmbeddedPostgres;

@@ -1,4 +1,7 @@
-/** Minor-unit exponents of ISO 4217 for the currencies that the bank can hold or show (list one, amendment 177). */
+/**
+ * Minor-unit exponents of ISO 4217 for the currencies that the bank can hold or show (list one, amendment
+ * 177).
+ */
 export const currency_exponents = {
   AED: 2,
   AUD: 2,

@@ -1,7 +1,10 @@
 import { assert } from "./assert.ts";
 import type { Clock, Random } from "./clock.ts";
 
-/** An id of one kind of thing: `<prefix>_` and 22 base-62 digits, time-sortable, made by whoever gives the command. */
+/**
+ * An id of one kind of thing: `<prefix>_` and 22 base-62 digits, time-sortable, made by whoever gives the
+ * command.
+ */
 export type Id<Prefix extends string = string> = `${Prefix}_${string}` & { readonly __id: Prefix };
 
 /** The digits of an id after its prefix. */
@@ -21,7 +24,9 @@ function toBase62(bytes: Uint8Array): string {
   return text.padStart(id_digits, "0");
 }
 
-/** Makes a new id: 48 bits of milliseconds since 1970, then 80 random bits (the layout of ULID), in base 62. */
+/**
+ * Makes a new id: 48 bits of milliseconds since 1970, then 80 random bits (the layout of ULID), in base 62.
+ */
 export function newId<Prefix extends string>(
   prefix: Prefix,
   deps: { readonly clock: Clock; readonly random: Random },

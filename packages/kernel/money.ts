@@ -72,6 +72,7 @@ export function moneyToText(amount: Money, locale = "en-GB"): string {
     currency: amount.currency,
     minimumFractionDigits: exponent,
   });
-  // A decimal string is formatted exactly (ECMA-402, Intl mathematical value); a JavaScript number would not be.
+  // A decimal string is formatted exactly (ECMA-402, Intl mathematical value); a JavaScript number would not
+  // be.
   return format.format(moneyToDecimal(amount) as Intl.StringNumericLiteral);
 }

@@ -1,4 +1,7 @@
-/** What a command answers: a value, or an expected failure with its code. An exception is a bug, never an answer. */
+/**
+ * What a command answers: a value, or an expected failure with its code. An exception is a bug, never an
+ * answer.
+ */
 export type Result<T, E> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly error: E };

@@ -25,8 +25,8 @@ type Waiting<In, Out> = {
 };
 
 /**
- * Group commit: callers that arrive while a run is under way wait together and become the next run. No timers: a lone
- * caller is served at once. A run that throws rejects each of its callers.
+ * Group commit: callers that arrive while a run is under way wait together and become the next run. No
+ * timers: a lone caller is served at once. A run that throws rejects each of its callers.
  */
 export function createBatcher<In, Out>(options: BatcherOptions<In, Out>): (item: In) => Promise<Out> {
   const { name, batch_max, queue_max, runs_max = 1, run } = options;

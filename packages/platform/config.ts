@@ -2,12 +2,17 @@ import { readFileSync } from "node:fs";
 import Type from "typebox";
 import { Value } from "typebox/value";
 
-/** Thrown at start when the environment is wrong; its message is one sentence for whoever starts the process. */
+/**
+ * Thrown at start when the environment is wrong; its message is one sentence for whoever starts the process.
+ */
 export class ConfigError extends Error {
   override readonly name = "ConfigError";
 }
 
-/** What every process may be told. A process adds its own fields with `Type.Intersect`-free spreading of `properties`. */
+/**
+ * What every process may be told. A process adds its own fields with `Type.Intersect`-free spreading of
+ * `properties`.
+ */
 export const common_environment = {
   NODE_ENV: Type.Union([Type.Literal("development"), Type.Literal("test"), Type.Literal("production")], {
     default: "development",
@@ -25,8 +30,8 @@ export const common_environment = {
 } as const;
 
 /**
- * Reads and validates the environment by a schema: strings are converted to the schema's types and defaults are filled in.
- * Throws `ConfigError` naming every variable that is wrong, without printing its value.
+ * Reads and validates the environment by a schema: strings are converted to the schema's types and defaults
+ * are filled in. Throws `ConfigError` naming every variable that is wrong, without printing its value.
  */
 export function readEnvironment<Schema extends Type.TObject>(
   schema: Schema,
@@ -53,7 +58,10 @@ export function readEnvironment<Schema extends Type.TObject>(
   return value;
 }
 
-/** The secrets that the processes share. Each process reads the file that MAINSTAY_SECRETS names; nothing logs it. */
+/**
+ * The secrets that the processes share. Each process reads the file that MAINSTAY_SECRETS names; nothing logs
+ * it.
+ */
 export const SecretsSchema = Type.Object({
   /** Key of the server's DPoP nonces and other stateless tokens, 32 bytes in hex. */
   nonceKey: Type.String({ pattern: "^[0-9a-f]{64}$" }),

@@ -41,7 +41,10 @@ function bareServer() {
   }).withTypeProvider<TypeBoxTypeProvider>();
 }
 
-/** Bodies are taken as they are; query strings are text, so numbers in them are converted. Unknown properties are refused. */
+/**
+ * Bodies are taken as they are; query strings are text, so numbers in them are converted. Unknown properties
+ * are refused.
+ */
 function validators() {
   const shared = {
     allErrors: false,
@@ -124,8 +127,9 @@ function addHealth(server: HttpServer, checks: Readonly<Record<string, () => Pro
 }
 
 /**
- * Makes a server with what each of ours has: request ids, problem documents for every error, validation that refuses
- * unknown properties, security headers, `/health/live`, `/health/ready` and `/metrics`. Routes are added by the caller.
+ * Makes a server with what each of ours has: request ids, problem documents for every error, validation that
+ * refuses unknown properties, security headers, `/health/live`, `/health/ready` and `/metrics`. Routes are
+ * added by the caller.
  */
 export async function createHttpServer(options: {
   readonly name: string;

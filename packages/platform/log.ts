@@ -1,7 +1,10 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { pino, type Logger as PinoLogger } from "pino";
 
-/** A structured logger. `error` means that someone must act; `warn` that someone may want to look; requests are counted. */
+/**
+ * A structured logger. `error` means that someone must act; `warn` that someone may want to look; requests
+ * are counted.
+ */
 export type Logger = PinoLogger;
 
 /** What is known of the request that is being served, wherever the code runs. */

@@ -6,7 +6,10 @@ export type Metrics = {
   readonly observeRequest: (method: string, route: string, status: number, seconds: number) => void;
 };
 
-/** Makes a registry of its own with Node's default metrics and a histogram of requests by route (never by URL). */
+/**
+ * Makes a registry of its own with Node's default metrics and a histogram of requests by route (never by
+ * URL).
+ */
 export function createMetrics(processName: string): Metrics {
   const registry = new Registry();
   registry.setDefaultLabels({ process: processName });

@@ -30,8 +30,8 @@ export const platformMigrations: ModuleMigrations = {
 };
 
 /**
- * Runs what has not run yet, module by module in the order given, each file in a transaction of its own, as the owner.
- * A file that was changed after it ran stops the migration: history is never rewritten.
+ * Runs what has not run yet, module by module in the order given, each file in a transaction of its own, as
+ * the owner. A file that was changed after it ran stops the migration: history is never rewritten.
  * Answers how many files ran.
  */
 export async function migrate(options: {

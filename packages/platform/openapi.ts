@@ -2,7 +2,10 @@ import swagger from "@fastify/swagger";
 import swaggerUi from "@fastify/swagger-ui";
 import type { HttpServer } from "./http.ts";
 
-/** Adds OpenAPI 3.1, generated from the routes' schemas: the document at `<prefix>/openapi.json`, readable at `<prefix>/docs`. */
+/**
+ * Adds OpenAPI 3.1, generated from the routes' schemas: the document at `<prefix>/openapi.json`, readable at
+ * `<prefix>/docs`.
+ */
 export async function addOpenApi(
   server: HttpServer,
   options: {

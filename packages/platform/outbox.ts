@@ -85,9 +85,9 @@ async function moveCursor(database: Database, consumer: string, row: Row, now: D
 }
 
 /**
- * Reads the outbox in order and hands each event to `handle`, at least once; `handle` must be idempotent by event id.
- * A failing event is tried again with growing waits and holds up what follows: order matters more than speed.
- * One process runs a consumer of a given name. `stop()` ends it after the event in hand.
+ * Reads the outbox in order and hands each event to `handle`, at least once; `handle` must be idempotent by
+ * event id. A failing event is tried again with growing waits and holds up what follows: order matters more
+ * than speed. One process runs a consumer of a given name. `stop()` ends it after the event in hand.
  */
 export function createOutboxConsumer(options: {
   readonly database: Database;

@@ -3,7 +3,10 @@ import pg from "pg";
 import { assert } from "@mainstay/kernel";
 import { requestContext, type Logger } from "./log.ts";
 
-/** A process's connection to one PostgreSQL database: Kysely for modules' stores, the pool for hot prepared statements. */
+/**
+ * A process's connection to one PostgreSQL database: Kysely for modules' stores, the pool for hot prepared
+ * statements.
+ */
 export type Database = {
   readonly sql: Kysely<unknown>;
   readonly pool: pg.Pool;
@@ -29,7 +32,9 @@ const types = {
   },
 } as pg.CustomTypesConfig;
 
-/** Puts the request's id before each statement, so that it is seen in pg_stat_activity and the server's log. */
+/**
+ * Puts the request's id before each statement, so that it is seen in pg_stat_activity and the server's log.
+ */
 function withRequestIds(pool: pg.Pool): PostgresPool {
   const wrapped = new WeakMap<pg.PoolClient, PostgresPoolClient>();
   const wrap = (client: pg.PoolClient): PostgresPoolClient => {
@@ -58,7 +63,10 @@ function withRequestIds(pool: pg.Pool): PostgresPool {
   } as PostgresPool;
 }
 
-/** Opens a pool. Amounts come as bigint, business dates as text, times as Date. Connections are made when needed. */
+/**
+ * Opens a pool. Amounts come as bigint, business dates as text, times as Date. Connections are made when
+ * needed.
+ */
 export function createDatabase(options: {
   readonly url: string;
   readonly connections_max: number;
@@ -76,7 +84,8 @@ export function createDatabase(options: {
     options: `-c transaction_timeout=${transaction_timeout_ms_max}`,
     types,
   });
-  // An idle connection that breaks (the server restarted) must not end the process; the next query reconnects.
+  // An idle connection that breaks (the server restarted) must not end the process; the next query
+  // reconnects.
   pool.on("error", (error) =>
     options.log?.warn({ error: error.message }, "an idle database connection was lost"),
   );
@@ -84,7 +93,9 @@ export function createDatabase(options: {
   return { sql, pool, close: () => sql.destroy() };
 }
 
-/** Throws when the connection's role owns the database: a process must not be able to change what it runs on. */
+/**
+ * Throws when the connection's role owns the database: a process must not be able to change what it runs on.
+ */
 export async function assertNotOwner(database: Database): Promise<void> {
   const { rows } = await database.pool.query<{ owner: boolean }>(
     `SELECT pg_has_role(current_user, datdba, 'USAGE') AS owner

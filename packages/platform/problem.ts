@@ -1,12 +1,17 @@
 import type { Result } from "@mainstay/kernel";
 
-/** What the wire says of one error code. `title` is a sentence for the customer: what happened, what it means, what to do. */
+/**
+ * What the wire says of one error code. `title` is a sentence for the customer: what happened, what it means,
+ * what to do.
+ */
 export type ProblemSpec = { readonly status: number; readonly title: string; readonly retryable: boolean };
 
 /** A module's one table of its error codes. */
 export type ProblemTable<Code extends string> = Readonly<Record<Code, ProblemSpec>>;
 
-/** An expected failure on its way out of a route; the HTTP server turns it into a problem document (RFC 9457). */
+/**
+ * An expected failure on its way out of a route; the HTTP server turns it into a problem document (RFC 9457).
+ */
 export class ProblemError extends Error {
   override readonly name = "ProblemError";
   readonly code: string;

@@ -47,8 +47,9 @@ export const CategorySchema = Type.Enum([...transaction_categories]);
 export type Category = Type.Static<typeof CategorySchema>;
 
 /**
- * One line of the feed. `leaving`: approved, still within the undo window, nothing has left; `settled`: booked;
- * `undone`: taken back by the customer in time; `failed`: could not be sent, the money is where it was.
+ * One line of the feed. `leaving`: approved, still within the undo window, nothing has left; `settled`:
+ * booked; `undone`: taken back by the customer in time; `failed`: could not be sent, the money is where it
+ * was.
  */
 export const TransactionSchema = Type.Object({
   id: IdSchema("tx"),
@@ -114,9 +115,9 @@ export const TransactionPatchSchema = Type.Object(
 );
 
 /**
- * GET /api/events: server-sent events (`text/event-stream`, one JSON event in each `data:` line), a `ping` at least every
- * 20 seconds. Read by a streaming fetch, because EventSource can't send a device proof. After a gap the client reads
- * again what it shows.
+ * GET /api/events: server-sent events (`text/event-stream`, one JSON event in each `data:` line), a `ping` at
+ * least every 20 seconds. Read by a streaming fetch, because EventSource can't send a device proof. After a
+ * gap the client reads again what it shows.
  */
 export const EventSchema = Type.Union([
   Type.Object({ type: Type.Literal("ping"), at: TimestampSchema }),

@@ -44,7 +44,9 @@ export const AccountNumberSchema = Type.String({ pattern: "^\\d{8}$" });
 /** Bytes in base64url, as WebAuthn's JSON forms carry them. */
 export const Base64UrlSchema = (maxLength: number) => Type.String({ pattern: "^[0-9A-Za-z_-]*$", maxLength });
 
-/** A problem document (RFC 9457) with Mainstay's stable `code`. Every error of every endpoint has this form. */
+/**
+ * A problem document (RFC 9457) with Mainstay's stable `code`. Every error of every endpoint has this form.
+ */
 export const ProblemSchema = Type.Object({
   type: Type.String(),
   title: Type.String(),

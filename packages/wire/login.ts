@@ -9,8 +9,9 @@ export const login_protocols = ["login/1"] as const;
 export type LoginProtocol = (typeof login_protocols)[number];
 
 /**
- * The closed list of refusals that mean "this client, not this customer". On one of these, and on nothing else,
- * the boot layer may fall back to the last healthy bundle; a wrong passkey, an outage or a time-out never moves anyone.
+ * The closed list of refusals that mean "this client, not this customer". On one of these, and on nothing
+ * else, the boot layer may fall back to the last healthy bundle; a wrong passkey, an outage or a time-out
+ * never moves anyone.
  */
 export const client_refusal_codes = [
   "login_protocol_unsupported",
@@ -33,7 +34,9 @@ export const LoginChallengeSchema = Type.Object({
 });
 export type LoginChallenge = Type.Static<typeof LoginChallengeSchema>;
 
-/** POST /api/login, with a DPoP proof by this installation's device key: opens a session (an HttpOnly cookie). */
+/**
+ * POST /api/login, with a DPoP proof by this installation's device key: opens a session (an HttpOnly cookie).
+ */
 export const LoginRequestSchema = Type.Object(
   {
     protocol: Type.String({ maxLength: 20 }),
@@ -58,17 +61,24 @@ export const SessionSchema = Type.Object({
     email: Type.String(),
   }),
   deviceId: IdSchema("dev"),
-  /** `full` sees everything; `balance` (after five idle minutes) sees the balance alone until the passkey is touched again. */
+  /**
+   * `full` sees everything; `balance` (after five idle minutes) sees the balance alone until the passkey is
+   * touched again.
+   */
   sees: Type.Union([Type.Literal("full"), Type.Literal("balance")]),
   demo: Type.Boolean(),
-  /** False for a demo customer on a device that has no passkey of theirs: one must be added before a payment. */
+  /**
+   * False for a demo customer on a device that has no passkey of theirs: one must be added before a payment.
+   */
   hasPasskey: Type.Boolean(),
   recoveryCodesLeft: Type.Integer(),
   startedAt: TimestampSchema,
 });
 export type Session = Type.Static<typeof SessionSchema>;
 
-/** POST /api/recovery: one recovery code, and a new passkey in its place. Two steps, as registration's end. */
+/**
+ * POST /api/recovery: one recovery code, and a new passkey in its place. Two steps, as registration's end.
+ */
 export const RecoveryStartSchema = Type.Object(
   {
     email: Type.String({ minLength: 3, maxLength: 254 }),

@@ -12,7 +12,10 @@ import { AuthenticationResponseSchema, RequestOptionsSchema } from "./webauthn.t
 /** ISO 20022 `Max18Text`-like limit of a Faster Payments reference. */
 export const reference_length_max = 18;
 
-/** The answer of the name check (confirmation of payee): `name` is given only for a close match, as the scheme's rules say. */
+/**
+ * The answer of the name check (confirmation of payee): `name` is given only for a close match, as the
+ * scheme's rules say.
+ */
 export const NameCheckSchema = Type.Object({
   result: Type.Union([
     Type.Literal("match"),
@@ -27,7 +30,10 @@ export const NameCheckSchema = Type.Object({
 });
 export type NameCheck = Type.Static<typeof NameCheckSchema>;
 
-/** POST /api/payees/check: may be asked before anything is saved. Accounts that aren't ours answer `payee_not_reachable`. */
+/**
+ * POST /api/payees/check: may be asked before anything is saved. Accounts that aren't ours answer
+ * `payee_not_reachable`.
+ */
 export const PayeeCheckRequestSchema = Type.Object(
   {
     name: Type.String({ minLength: 1, maxLength: 140 }),
@@ -52,8 +58,8 @@ export type Payee = Type.Static<typeof PayeeSchema>;
 export const PayeesSchema = Type.Object({ payees: Type.Array(PayeeSchema, { maxItems: 200 }) });
 
 /**
- * `awaiting_approval` → `posting` → `leaving` (held, can be undone) → `sending` → `sent`; or `undone`, `expired`, `refused`, `failed`.
- * "leaving" isn't "on its way": nothing has left before the window has ended.
+ * `awaiting_approval` → `posting` → `leaving` (held, can be undone) → `sending` → `sent`; or `undone`,
+ * `expired`, `refused`, `failed`. "leaving" isn't "on its way": nothing has left before the window has ended.
  */
 export const payment_states = [
   "awaiting_approval",
@@ -85,7 +91,9 @@ export const PaymentRequestSchema = Type.Object(
 );
 export type PaymentRequest = Type.Static<typeof PaymentRequestSchema>;
 
-/** What the customer is shown and what the passkey signs, and only this (Regulation (EU) 2018/389, article 5). */
+/**
+ * What the customer is shown and what the passkey signs, and only this (Regulation (EU) 2018/389, article 5).
+ */
 export const PaymentShownSchema = Type.Object({
   paymentId: IdSchema("pay"),
   amount: MoneySchema,

@@ -41,7 +41,9 @@ export const registration_states = [
   "completed",
 ] as const;
 
-/** PUT /api/registrations/:id {answers}; GET; POST …/check. Bound to the device key that began it (by DPoP). */
+/**
+ * PUT /api/registrations/:id {answers}; GET; POST …/check. Bound to the device key that began it (by DPoP).
+ */
 export const RegistrationSchema = Type.Object({
   id: IdSchema("reg"),
   state: Type.Enum([...registration_states]),
@@ -63,7 +65,9 @@ export const PasskeyOptionsSchema = Type.Object({
 });
 export type PasskeyOptions = Type.Static<typeof PasskeyOptionsSchema>;
 
-/** POST /api/registrations/:id/passkey, /api/passkeys and /api/recovery/passkey: the passkey that was made. */
+/**
+ * POST /api/registrations/:id/passkey, /api/passkeys and /api/recovery/passkey: the passkey that was made.
+ */
 export const PasskeyRequestSchema = Type.Object(
   {
     challengeId: IdSchema("pkc"),

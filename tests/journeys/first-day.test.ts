@@ -20,7 +20,10 @@ async function newPhone() {
   return { context, page, authenticator };
 }
 
-/** Opens the page anew after its session has ended; what the phone keeps besides (device key, passkey) is still there. */
+/**
+ * Opens the page anew after its session has ended; what the phone keeps besides (device key, passkey) is
+ * still there.
+ */
 async function logInAgain(phone: Awaited<ReturnType<typeof newPhone>>): Promise<void> {
   await phone.page.goto("about:blank");
   await phone.context.clearCookies();

@@ -26,7 +26,10 @@ async function fact(page: Page, name: string): Promise<string> {
   return text.replaceAll(/[\s-]/g, "");
 }
 
-/** Opens an account as a customer does, one question a screen, with a passkey at the end; ends on the home page. */
+/**
+ * Opens an account as a customer does, one question a screen, with a passkey at the end; ends on the home
+ * page.
+ */
 export async function openAccount(page: Page, customer: NewCustomer): Promise<AccountDetails> {
   const next = () => press(page, "Continue");
   await page

@@ -6,7 +6,9 @@ const steady: readonly (readonly [RegExp, string])[] = [
   [/\b\d{2}:\d{2}\b/g, "09:41"],
 ];
 
-/** Replaces what differs from run to run in the texts of a page, so that its picture is the same each time. */
+/**
+ * Replaces what differs from run to run in the texts of a page, so that its picture is the same each time.
+ */
 export async function steadyTexts(page: Page): Promise<void> {
   await page.evaluate(
     (rules) => {

@@ -2,7 +2,10 @@ import { addMs, businessDateOf } from "@mainstay/kernel";
 import type { Category } from "@mainstay/wire";
 import { bills, demo_people, favours, habits, type DemoPerson } from "./people.ts";
 
-/** Something that happened to a customer's money in the demo bank. `out` to another customer names them in `to`. */
+/**
+ * Something that happened to a customer's money in the demo bank. `out` to another customer names them in
+ * `to`.
+ */
 export type Movement = {
   readonly at: Date;
   readonly person: string;
@@ -20,7 +23,9 @@ export const demo_days = 245;
 
 const day_ms = 86_400_000;
 
-/** A small seeded generator (mulberry32), so that the demo bank is the same on every machine on the same day. */
+/**
+ * A small seeded generator (mulberry32), so that the demo bank is the same on every machine on the same day.
+ */
 export function seededFractions(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
@@ -113,8 +118,9 @@ function favoursOf(person: DemoPerson, day: Day, next: Fractions): Movement[] {
 }
 
 /**
- * The lives of the demo bank's customers in the `demo_days` before `until`, in order of time: pay, rent, bills, shops, and
- * what friends pay one another. Nobody spends what they don't have: a movement that an account can't bear is left out.
+ * The lives of the demo bank's customers in the `demo_days` before `until`, in order of time: pay, rent,
+ * bills, shops, and what friends pay one another. Nobody spends what they don't have: a movement that an
+ * account can't bear is left out.
  */
 export function demoLife(until: Date): Movement[] {
   const next = seededFractions(20_260_401);

@@ -108,7 +108,9 @@ export const bills: readonly Bill[] = [
   { name: "Penrose Building Society", category: "savings", day: 29, minor: 42_000, reference: "Savings" },
 ];
 
-/** A habit: how likely it is on a workday and on a day of the weekend, at what hour, and for how much (pence). */
+/**
+ * A habit: how likely it is on a workday and on a day of the weekend, at what hour, and for how much (pence).
+ */
 export type Habit = Merchant & {
   readonly workday: number;
   readonly weekend: number;

@@ -7,8 +7,9 @@ import { readStartSettings } from "../start/environment.ts";
 export type ExistingBank = { readonly url: string; readonly close: () => Promise<void> };
 
 /**
- * Opens the bank's database where `npm start` would find it. An embedded server that isn't running is started for
- * as long as the tool needs it; one that is running stays as it is. Throws `OperatorError` when there is no bank yet.
+ * Opens the bank's database where `npm start` would find it. An embedded server that isn't running is started
+ * for as long as the tool needs it; one that is running stays as it is. Throws `OperatorError` when there is
+ * no bank yet.
  */
 export async function openExistingBank(): Promise<ExistingBank> {
   const settings = readStartSettings({ ...process.env, NODE_ENV: "development" });

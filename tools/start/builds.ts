@@ -96,8 +96,8 @@ function forgetOldBuilds(cache: string, app: BrowserApp): void {
 }
 
 /**
- * Builds one app when its sources have changed since it was last built, and answers the folder of the result. A
- * build appears whole or not at all.
+ * Builds one app when its sources have changed since it was last built, and answers the folder of the result.
+ * A build appears whole or not at all.
  */
 async function ensureBuild(app: BrowserApp, cache: string, say: (line: string) => void): Promise<string> {
   const source = join(project_folder, "apps", app);
@@ -147,8 +147,8 @@ export async function ensureBuilds(dataFolder: string, say: (line: string) => vo
 }
 
 /**
- * Publishes the customer app's build into the catalog unless it is there already, and answers its version. The
- * stamp spares reading and comparing the whole build at each start.
+ * Publishes the customer app's build into the catalog unless it is there already, and answers its version.
+ * The stamp spares reading and comparing the whole build at each start.
  */
 export async function ensurePublished(build: string, catalog: string): Promise<string> {
   mkdirSync(catalog, { recursive: true });

@@ -100,11 +100,15 @@ function requireSpace(folder: string, isNew: boolean): void {
   );
 }
 
-/** Makes a folder and those above it, one by one: Node's own recursion never ends in some file systems (/proc). */
+/**
+ * Makes a folder and those above it, one by one: Node's own recursion never ends in some file systems
+ * (/proc).
+ */
 function makeFolder(folder: string): void {
   if (existsSync(folder)) return;
   makeFolder(dirname(folder));
-  // Others must be able to pass through to the database when root starts; what is secret has a mode of its own.
+  // Others must be able to pass through to the database when root starts; what is secret has a mode of its
+  // own.
   mkdirSync(folder, { mode: 0o755 });
 }
 

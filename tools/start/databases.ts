@@ -159,7 +159,9 @@ async function keepEmbedded(folder: string): Promise<{
   return { server, stop };
 }
 
-/** Opens both databases: on servers that the environment names, else on the embedded one in the data folder. */
+/**
+ * Opens both databases: on servers that the environment names, else on the embedded one in the data folder.
+ */
 export async function openDatabases(settings: StartSettings): Promise<Databases> {
   const own: Partial<Record<Wanted["role"], DatabaseUrls>> = {};
   for (const wanted of wantedOf(settings)) own[wanted.role] = await prepare(wanted, settings.dataFolder);

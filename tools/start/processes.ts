@@ -167,8 +167,8 @@ function keepProcess(options: KeeperOptions): Keeper {
 }
 
 /**
- * Runs the processes, each with a log of its own, and keeps them running. When one can't be kept, `onGivenUp` is
- * told in a sentence.
+ * Runs the processes, each with a log of its own, and keeps them running. When one can't be kept, `onGivenUp`
+ * is told in a sentence.
  */
 export function runProcesses(options: {
   readonly plans: readonly ProcessPlan[];

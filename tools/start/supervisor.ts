@@ -111,8 +111,8 @@ async function findStaffLink(ports: Ports, secrets: SecretFiles): Promise<string
 }
 
 /**
- * Brings a whole Mainstay up: databases, migrations, builds, demo, processes. Whatever stands in the way is told as
- * an `OperatorError`, and then nothing is left running or half made.
+ * Brings a whole Mainstay up: databases, migrations, builds, demo, processes. Whatever stands in the way is
+ * told as an `OperatorError`, and then nothing is left running or half made.
  */
 export async function startMainstay(options: SupervisorOptions): Promise<Mainstay> {
   const { settings, say } = options;

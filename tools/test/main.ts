@@ -25,7 +25,10 @@ function run(words: readonly string[], environment: Readonly<Record<string, stri
   });
 }
 
-/** Runs the tests with vitest and counts them; a run that fails beside its tests counts as one more that failed. */
+/**
+ * Runs the tests with vitest and counts them; a run that fails beside its tests counts as one more that
+ * failed.
+ */
 async function runTests(
   folder: string,
   projects: readonly string[],
@@ -70,7 +73,9 @@ async function removeJourneys(journeys: string): Promise<void> {
   }
 }
 
-/** Runs every test, or with `--quick` those without a browser; the last line says how many passed and failed. */
+/**
+ * Runs every test, or with `--quick` those without a browser; the last line says how many passed and failed.
+ */
 async function main(): Promise<number> {
   const words = process.argv.slice(2);
   const isQuick = words.includes("--quick");

@@ -14,8 +14,9 @@ type Report = {
 };
 
 /**
- * Counts a run from vitest's report and exit code. A file that failed without a failed test (it didn't load) counts
- * as one failure, and so does a run that failed as a whole: nothing that went wrong is left out of the last line.
+ * Counts a run from vitest's report and exit code. A file that failed without a failed test (it didn't load)
+ * counts as one failure, and so does a run that failed as a whole: nothing that went wrong is left out of the
+ * last line.
  */
 export function tallyOf(report: string | undefined, exitCode: number): Tally {
   if (report === undefined) return { passed: 0, failed: 1, skipped: 0 };

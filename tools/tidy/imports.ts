@@ -26,7 +26,10 @@ export function importsOf({ path, text }: ProjectFile): readonly Import[] {
   }));
 }
 
-/** The workspace that a file lies in, such as `bank/ledger`; undefined for tools, tests and what lies at the root. */
+/**
+ * The workspace that a file lies in, such as `bank/ledger`; undefined for tools, tests and what lies at the
+ * root.
+ */
 export function workspaceOf(path: string): string | undefined {
   return /^(?:packages|bank|release|apps)\/[^/]+/.exec(path)?.[0];
 }

@@ -3,7 +3,9 @@ import { type Breach, type ProjectFile, find, isCode, isTest, withoutComments } 
 const lines_max = 400;
 const columns_max = 110;
 
-/** Holds the sizes: 400 lines a file, 110 columns a line (addresses and pictures drawn in text may be longer). */
+/**
+ * Holds the sizes: 400 lines a file, 110 columns a line (addresses and pictures drawn in text may be longer).
+ */
 export function checkSizes(files: readonly ProjectFile[]): readonly Breach[] {
   return files
     .filter(({ path }) => isCode(path) || /\.(?:sql|css)$/.test(path))
@@ -119,7 +121,9 @@ const forbidden: readonly Forbidden[] = [
   },
 ];
 
-/** Finds what the house rules forbid in any text: unfinished marks, machine paths, enums, classes, lost types. */
+/**
+ * Finds what the house rules forbid in any text: unfinished marks, machine paths, enums, classes, lost types.
+ */
 export function checkForbidden(files: readonly ProjectFile[]): readonly Breach[] {
   return files.flatMap(({ path, text }) =>
     forbidden

@@ -7,7 +7,9 @@ const backoff_ms = [500, 1_000, 2_000, 5_000, 10_000, 30_000] as const;
 /** A stream that says nothing for so long is taken for dead: the server pings every 20 seconds. */
 const silence_ms_max = 45_000;
 
-/** What listeners hear beside the server's own events: `connected` means that something may have been missed. */
+/**
+ * What listeners hear beside the server's own events: `connected` means that something may have been missed.
+ */
 export type Heard = Event | { readonly type: "connected" } | { readonly type: "disconnected" };
 
 type Listener = (heard: Heard) => void;
@@ -23,8 +25,8 @@ function wait(ms: number, signal: AbortSignal): Promise<void> {
 }
 
 /**
- * Reads server-sent events out of a stream of text: every `data:` line is one event, anything else is for other clients.
- * What follows the last line end waits for more.
+ * Reads server-sent events out of a stream of text: every `data:` line is one event, anything else is for
+ * other clients. What follows the last line end waits for more.
  */
 export function eventReader(onData: (data: string) => void): (text: string) => void {
   let rest = "";
@@ -72,8 +74,9 @@ async function holdStream(tell: Listener, signal: AbortSignal): Promise<void> {
 }
 
 /**
- * Listens to the bank's events until the signal is aborted. However many tabs are open, one of them (whoever holds the
- * lock) keeps the one stream of this browser and tells the others; when it closes, another takes over.
+ * Listens to the bank's events until the signal is aborted. However many tabs are open, one of them (whoever
+ * holds the lock) keeps the one stream of this browser and tells the others; when it closes, another takes
+ * over.
  */
 export function listen(listener: Listener, signal: AbortSignal): void {
   if (!("locks" in navigator) || !("BroadcastChannel" in globalThis)) {

@@ -1,9 +1,14 @@
 import type { Problem } from "@mainstay/wire";
 
-/** Why a request has no answer to show: a problem document of the server, or one of these three of our own. */
+/**
+ * Why a request has no answer to show: a problem document of the server, or one of these three of our own.
+ */
 export type Failure = Omit<Problem, "type" | "status"> & { readonly status: number };
 
-/** Codes that the server never sends: the request did not reach it, took too long, or was answered by something else. */
+/**
+ * Codes that the server never sends: the request did not reach it, took too long, or was answered by
+ * something else.
+ */
 export const local_codes = { offline: "offline", timeout: "timeout", unreadable: "unreadable" } as const;
 
 /** A failure that never came from the server. */

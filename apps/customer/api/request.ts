@@ -57,8 +57,8 @@ async function readFailure(response: Response): Promise<Failure> {
 }
 
 /**
- * Sends one request with this installation's proof and gives the response back as it is, or why there is none.
- * A refusal that only asks for a fresh nonce is answered once, with the nonce.
+ * Sends one request with this installation's proof and gives the response back as it is, or why there is
+ * none. A refusal that only asks for a fresh nonce is answered once, with the nonce.
  */
 export async function open(path: string, ask: Ask, accept: string): Promise<Result<Response, Failure>> {
   for (let attempt = 1; ; attempt += 1) {
@@ -78,7 +78,10 @@ export async function open(path: string, ask: Ask, accept: string): Promise<Resu
   }
 }
 
-/** Asks the bank's API; the answer's type is the wire schema's. Failures are values: what to say, and whether to retry. */
+/**
+ * Asks the bank's API; the answer's type is the wire schema's. Failures are values: what to say, and whether
+ * to retry.
+ */
 export async function request<T>(path: string, ask: Ask = {}): Promise<Result<T, Failure>> {
   const signal = ask.signal ?? AbortSignal.timeout(answer_ms_max);
   const opened = await open(path, { ...ask, signal }, "application/json");

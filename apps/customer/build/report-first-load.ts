@@ -28,7 +28,9 @@ export function firstLoadFiles(
   return [...found];
 }
 
-/** Says after each build how much JavaScript the first screen needs, and fails a build that needs too much. */
+/**
+ * Says after each build how much JavaScript the first screen needs, and fails a build that needs too much.
+ */
 export function reportFirstLoad(): Plugin {
   return {
     name: "mainstay:first-load",

@@ -23,7 +23,8 @@ async function withJwk(pair: CryptoKeyPair): Promise<DeviceKey> {
 }
 
 async function findOrMake(): Promise<DeviceKey> {
-  // A private window may refuse its database: the key then lives as long as the page, and so does the session.
+  // A private window may refuse its database: the key then lives as long as the page, and so does the
+  // session.
   const kept = await readStored("device-key").catch(() => undefined);
   if (isKeyPair(kept)) return withJwk(kept);
   const made = await crypto.subtle.generateKey(algorithm, false, ["sign", "verify"]);
@@ -33,7 +34,10 @@ async function findOrMake(): Promise<DeviceKey> {
 
 let found: Promise<DeviceKey> | undefined;
 
-/** Finds this installation's device key, or makes it at first use. Two tabs that begin at once are led by one lock. */
+/**
+ * Finds this installation's device key, or makes it at first use. Two tabs that begin at once are led by one
+ * lock.
+ */
 export function deviceKey(): Promise<DeviceKey> {
   found ??= "locks" in navigator ? navigator.locks.request("mainstay-device-key", findOrMake) : findOrMake();
   return found;

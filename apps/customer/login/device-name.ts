@@ -17,7 +17,9 @@ const machines: readonly (readonly [RegExp, string])[] = [
   [/Linux/, "Linux"],
 ];
 
-/** What to call this device in the list of devices, from what the browser says of itself: "Chrome on a Mac". */
+/**
+ * What to call this device in the list of devices, from what the browser says of itself: "Chrome on a Mac".
+ */
 export function deviceName(userAgent: string): string {
   const of = (table: readonly (readonly [RegExp, string])[]) =>
     table.find(([sign]) => sign.test(userAgent))?.[1];

@@ -18,7 +18,10 @@ function refused(failure: Failure): LoginFailure {
   return { by: "bank", failure };
 }
 
-/** Logs in by `login/1`: a challenge, one touch of the passkey, and a session bound to this installation's key. */
+/**
+ * Logs in by `login/1`: a challenge, one touch of the passkey, and a session bound to this installation's
+ * key.
+ */
 export async function logIn(): Promise<Result<Session, LoginFailure>> {
   const challenge = await request<LoginChallenge>("/api/login/challenges", {
     method: "POST",

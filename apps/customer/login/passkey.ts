@@ -12,7 +12,9 @@ import {
   WebAuthnError,
 } from "@simplewebauthn/browser";
 
-/** Why the passkey sheet gave nothing: the customer closed it, the device has none, has one already, or can't. */
+/**
+ * Why the passkey sheet gave nothing: the customer closed it, the device has none, has one already, or can't.
+ */
 export type PasskeyFailure = "cancelled" | "already_here" | "not_supported";
 
 function reasonOf(error: unknown): PasskeyFailure {

@@ -6,8 +6,9 @@ import type { DeviceKey } from "./device-key.ts";
 export type ProofOf = { readonly method: string; readonly path: string; readonly nonce: string | null };
 
 /**
- * Makes a DPoP proof (RFC 9449 §4.2): a JWT by this installation's key that names the request and the server's nonce.
- * It carries no `ath`: the session is in a cookie that scripts can't read, and is bound to the key's thumbprint.
+ * Makes a DPoP proof (RFC 9449 §4.2): a JWT by this installation's key that names the request and the
+ * server's nonce. It carries no `ath`: the session is in a cookie that scripts can't read, and is bound to
+ * the key's thumbprint.
  */
 export async function makeProof(key: DeviceKey, { method, path, nonce }: ProofOf): Promise<string> {
   const claims = {

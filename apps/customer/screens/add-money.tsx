@@ -108,7 +108,10 @@ type PayIn =
   | { readonly state: "idle" | "busy" | "asked" }
   | { readonly state: "failed"; readonly failure: Failure };
 
-/** In the demo bank the outside world is simulated, and so is a payment from it: through the whole scheme, to this account. */
+/**
+ * In the demo bank the outside world is simulated, and so is a payment from it: through the whole scheme, to
+ * this account.
+ */
 function SimulatedPayIn({ account }: { readonly account: Account }) {
   const { t } = useLingui();
   const [payIn, setPayIn] = useState<PayIn>({ state: "idle" });

@@ -7,7 +7,10 @@ import { endSession, queryClient } from "./session.ts";
 
 type Feed = InfiniteData<Transactions, string | null>;
 
-/** Puts a line into the loaded pages: in the place of what it was, or on top. Untouched pages stay the same objects. */
+/**
+ * Puts a line into the loaded pages: in the place of what it was, or on top. Untouched pages stay the same
+ * objects.
+ */
 export function withTransaction(feed: Feed, line: Transaction): Feed {
   let isKnown = false;
   const pages = feed.pages.map((page) => {

@@ -13,7 +13,9 @@ function inTwo(words: string): { readonly title: string; readonly text: string }
   return { title: title.replace(/[.]$/, ""), text };
 }
 
-/** What to say of a failure: the bank's own words where it said some, ours where nothing was heard from it. */
+/**
+ * What to say of a failure: the bank's own words where it said some, ours where nothing was heard from it.
+ */
 export function useFailureWords(): (failure: Failure) => { readonly title: string; readonly text: string } {
   const { t } = useLingui();
   return (failure) => {

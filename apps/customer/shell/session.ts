@@ -14,7 +14,10 @@ function noteFailure(failure: Failure): void {
   if (failure.status === 403) void queryClient.invalidateQueries({ queryKey: sessionQuery.queryKey });
 }
 
-/** What every screen reads from. Answers are kept while the page lives, and read again when the customer comes back. */
+/**
+ * What every screen reads from. Answers are kept while the page lives, and read again when the customer comes
+ * back.
+ */
 export const queryClient = new QueryClient({
   queryCache: new QueryCache({ onError: (error) => noteFailure(failureOf(error)) }),
   defaultOptions: {

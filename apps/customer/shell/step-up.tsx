@@ -6,7 +6,9 @@ import { logIn } from "../login/log-in.ts";
 import { lookAround } from "../login/look-around.ts";
 import { renewSession, useSession } from "./session.ts";
 
-/** After five idle minutes a session sees the balance alone; one touch of the passkey brings the rest back. */
+/**
+ * After five idle minutes a session sees the balance alone; one touch of the passkey brings the rest back.
+ */
 export function StepUp() {
   const session = useSession();
   const [busy, setBusy] = useState(false);

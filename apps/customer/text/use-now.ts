@@ -13,7 +13,10 @@ export function useNow(ticking: boolean): Date {
   return now;
 }
 
-/** Whole seconds until an instant, counted as people count: 0.2 s before it there is one second left; never below 0. */
+/**
+ * Whole seconds until an instant, counted as people count: 0.2 s before it there is one second left; never
+ * below 0.
+ */
 export function secondsUntil(iso: string, now: Date): number {
   return Math.max(0, Math.ceil((Date.parse(iso) - now.getTime()) / 1000));
 }

@@ -41,7 +41,9 @@ export type PayInOutcome = {
 
 /** The domestic scheme, seen from outside the bank. */
 export type Scheme = {
-  /** Sends a real pacs.008 to the bank and reads its pacs.002; null where the amount is no amount of pounds. */
+  /**
+   * Sends a real pacs.008 to the bank and reads its pacs.002; null where the amount is no amount of pounds.
+   */
   readonly payIn: (order: PayIn) => Promise<PayInOutcome | null>;
   /** Newest first. */
   readonly transfers: () => readonly PayInOutcome[];
@@ -114,8 +116,9 @@ export function createScheme(deps: {
 }
 
 /**
- * The IBAN that somebody names: as it is, or made from sort code and account number ("00-42-17 12345678"), whose check
- * digits are those of ISO 13616: 98 less the remainder by 97 of the number with its letters as two digits.
+ * The IBAN that somebody names: as it is, or made from sort code and account number ("00-42-17 12345678"),
+ * whose check digits are those of ISO 13616: 98 less the remainder by 97 of the number with its letters as
+ * two digits.
  */
 function ibanNamed(account: string): string {
   const plain = account.replaceAll(/[\s-]/g, "").toUpperCase();

@@ -1,5 +1,5 @@
--- Current accounts and their feed. Balances are the ledger's alone: nothing here holds one that could differ from it,
--- except the balance after each booked movement, which never changes again.
+-- Current accounts and their feed. Balances are the ledger's alone: nothing here holds one that could differ
+-- from it, except the balance after each booked movement, which never changes again.
 
 CREATE SCHEMA accounts;
 
@@ -23,8 +23,8 @@ CREATE UNIQUE INDEX accounts_by_person ON accounts.accounts (person_id);
 -- Serves the recoverer.
 CREATE INDEX accounts_opening ON accounts.accounts (id) WHERE state = 'opening';
 
--- The feed: one row for each movement on a customer's account, made from the ledger's change feed. A row's id follows
--- from the account and what moved, so that the same news twice is the same row.
+-- The feed: one row for each movement on a customer's account, made from the ledger's change feed. A row's id
+-- follows from the account and what moved, so that the same news twice is the same row.
 CREATE TABLE accounts.transactions (
   amount BIGINT NOT NULL CHECK (amount <> 0),
   balance_after BIGINT,

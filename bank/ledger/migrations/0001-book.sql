@@ -1,13 +1,15 @@
--- One book: accounts, and immutable transfers between two of them. Nothing here refers to anything outside this
--- schema, and nothing outside refers to it, so that a book can be moved whole. No sequences: two nodes of a cluster
--- would give out the same number. Texts that are keys are COLLATE "C": compared byte by byte, everywhere the same.
+-- One book: accounts, and immutable transfers between two of them. Nothing here refers to anything outside
+-- this schema, and nothing outside refers to it, so that a book can be moved whole. No sequences: two nodes
+-- of a cluster would give out the same number. Texts that are keys are COLLATE "C": compared byte by byte,
+-- everywhere the same.
 
 CREATE SCHEMA ledger;
 
 -- The book itself, one row.
 CREATE TABLE ledger.book (
   id TEXT COLLATE "C" PRIMARY KEY,
-  -- Raised whenever the book is moved or restored: transaction ids of another server can't be compared with ours.
+  -- Raised whenever the book is moved or restored: transaction ids of another server can't be compared with
+  -- ours.
   epoch INTEGER NOT NULL DEFAULT 1 CHECK (epoch > 0),
   -- Business dates, and so value dates, are dates in this zone.
   time_zone TEXT NOT NULL
@@ -30,14 +32,15 @@ VALUES
   ('chargeback', 'The card scheme has taken the money back already.'),
   ('correction', 'The books must say what is so; two people of the bank''s staff approve each.');
 
--- Balances. Credit is positive: what the bank owes is >= 0, what it owns is <= 0. Only ledger.post changes them.
--- The rows are updated all the time and no indexed column ever changes, so room is left for the new versions on the
--- same page (heap-only tuples): an update then touches no index. With more room than a tenth, PostgreSQL would prune the
--- page at every visit.
+-- Balances. Credit is positive: what the bank owes is >= 0, what it owns is <= 0. Only ledger.post changes
+-- them. The rows are updated all the time and no indexed column ever changes, so room is left for the new
+-- versions on the same page (heap-only tuples): an update then touches no index. With more room than a tenth,
+-- PostgreSQL would prune the page at every visit.
 CREATE TABLE ledger.accounts (
   posted BIGINT NOT NULL DEFAULT 0,
   held BIGINT NOT NULL DEFAULT 0 CHECK (held >= 0),
-  -- The bounds of posted - held and of posted; where the caller gave none, those that keep sums within 64 bits.
+  -- The bounds of posted - held and of posted; where the caller gave none, those that keep sums within 64
+  -- bits.
   floor BIGINT NOT NULL,
   ceiling BIGINT NOT NULL,
   -- The number of the last entry; entries are numbered 1, 2, 3 ... without gaps.
@@ -54,7 +57,8 @@ CREATE TABLE ledger.accounts (
   CHECK (floor <= ceiling),
   CHECK (closed_at IS NULL OR (posted = 0 AND held = 0))
 ) WITH (fillfactor = 90);
--- Serves the lock of a batch's accounts: one page of the index for each account, where the primary key takes three.
+-- Serves the lock of a batch's accounts: one page of the index for each account, where the primary key takes
+-- three.
 CREATE INDEX accounts_by_id ON ledger.accounts USING hash (id);
 
 -- What happened. INSERT only.
@@ -88,7 +92,8 @@ CREATE TABLE ledger.transfers (
   expires_at TIMESTAMPTZ,
   details JSONB
 );
--- Serves the change feed. Equal ids of a batch share one entry of the index, so it is small and grows at its end only.
+-- Serves the change feed. Equal ids of a batch share one entry of the index, so it is small and grows at its
+-- end only.
 CREATE INDEX transfers_feed ON ledger.transfers (feed_epoch, feed_xid);
 -- Serves the sum of the reversals of a transfer and the captures of a hold.
 CREATE INDEX transfers_targets ON ledger.transfers (target_id) WHERE target_id IS NOT NULL;

@@ -44,8 +44,8 @@ BEGIN
   END LOOP;
 END $$;
 
--- What names a hold, or a transfer to reverse, moves money between the accounts of that and no others. A caller that
--- says otherwise is broken, so this raises and the whole batch with it.
+-- What names a hold, or a transfer to reverse, moves money between the accounts of that and no others. A
+-- caller that says otherwise is broken, so this raises and the whole batch with it.
 CREATE FUNCTION ledger.same_accounts(
   p_id TEXT,
   p_debit TEXT,

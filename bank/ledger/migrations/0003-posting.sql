@@ -1,17 +1,20 @@
--- The one function that moves money. It posts a batch of transfers: locks their accounts in ascending order, looks up
--- what is known already, decides one transfer after the other over arrays in memory, and writes what came out with one
--- statement a table. Any number of processes may call it at once.
+-- The one function that moves money. It posts a batch of transfers: locks their accounts in ascending order,
+-- looks up what is known already, decides one transfer after the other over arrays in memory, and writes what
+-- came out with one statement a table. Any number of processes may call it at once.
 --
 --   p_accounts  the distinct accounts of the batch, ascending byte by byte
---   p_debits,   each transfer's accounts as positions in p_accounts; NULL where what is named (a hold, a transfer to
+-- p_debits,   each transfer's accounts as positions in p_accounts; NULL where what is named (a hold, a
+-- transfer to
 --   p_credits   reverse) wasn't found, and so has none
 --   p_amounts   minor units; NULL for "all that is left" (capture, reversal) and for releases
---   p_types     NULL when the whole batch is plain transfers; p_leaders, p_value_dates, p_expiries and p_details are
+-- p_types     NULL when the whole batch is plain transfers; p_leaders, p_value_dates, p_expiries and
+-- p_details are
 --               NULL when no transfer of the batch has any
 --   p_leaders   for each member of a linked group, the group's first id; members stand next to one another
 --
--- Answers the booking time and, unless every transfer was posted anew at that time, per transfer: what became of it
--- ('posted' or the refusal's code; with '=' before it where that was decided by an earlier call), when, and how much.
+-- Answers the booking time and, unless every transfer was posted anew at that time, per transfer: what became
+-- of it ('posted' or the refusal's code; with '=' before it where that was decided by an earlier call), when,
+-- and how much.
 CREATE FUNCTION ledger.post(
   p_now TIMESTAMPTZ,
   p_accounts TEXT[],
@@ -120,8 +123,9 @@ BEGIN
     INTO STRICT v_epoch, v_time_zone
     FROM ledger.book b;
 
-  -- LOCK: the batch's accounts, in the caller's ascending order, so that two batches never wait for each other in a
-  -- circle. A row that is locked stays where it is (a_place), so that it needn't be looked up again to be updated.
+  -- LOCK: the batch's accounts, in the caller's ascending order, so that two batches never wait for each
+  -- other in a circle. A row that is locked stays where it is (a_place), so that it needn't be looked up
+  -- again to be updated.
   SELECT array_agg(l.place), array_agg(l.currency), array_agg(l.floor), array_agg(l.ceiling), array_agg(l.posted),
          array_agg(l.held), array_agg(l.entry_count), max(l.booked_at), max(l.feed_xid), bool_or(l.is_closed)
     INTO a_place, a_currency, a_floor, a_ceiling, a_posted,
@@ -146,8 +150,8 @@ BEGIN
 
   booked_at := p_now;
   v_today := (p_now AT TIME ZONE v_time_zone)::DATE;
-  -- A batch takes its transaction id before it waits for locks. The place in the feed is never before that of an
-  -- earlier entry of the same account; a reader sees it only when both transactions have ended.
+  -- A batch takes its transaction id before it waits for locks. The place in the feed is never before that of
+  -- an earlier entry of the same account; a reader sees it only when both transactions have ended.
   v_xid := GREATEST(pg_current_xact_id(), v_account_xid);
 
   -- What is known already: looked up AFTER the locks, in a new statement and so with a new snapshot.
@@ -170,7 +174,8 @@ BEGIN
     t := array_position(p_ids, r.id);
     d := p_debits[t];
     c := p_credits[t];
-    -- The same content is all that the caller sends but times. What names another transfer has its accounts from it.
+    -- The same content is all that the caller sends but times. What names another transfer has its accounts
+    -- from it.
     IF r.type = COALESCE(p_types[t], 'transfer')
       AND r.kind = p_kinds[t]
       AND r.whole = (p_amounts[t] IS NULL)

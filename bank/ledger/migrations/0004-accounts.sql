@@ -1,5 +1,6 @@
--- Opens an account. Answers 'posted' when it is there with exactly this content, from this call or an earlier one,
--- and otherwise the code of the refusal. No floor or no ceiling (NULL) means the bounds that keep sums within 64 bits.
+-- Opens an account. Answers 'posted' when it is there with exactly this content, from this call or an earlier
+-- one, and otherwise the code of the refusal. No floor or no ceiling (NULL) means the bounds that keep sums
+-- within 64 bits.
 CREATE FUNCTION ledger.open_account(
   p_now TIMESTAMPTZ,
   p_id TEXT,
@@ -41,7 +42,8 @@ BEGIN
 END;
 $$;
 
--- Sets both bounds. A balance that lies outside of them stays where it is: what would take it further is refused.
+-- Sets both bounds. A balance that lies outside of them stays where it is: what would take it further is
+-- refused.
 CREATE FUNCTION ledger.set_limits(p_id TEXT, p_floor BIGINT, p_ceiling BIGINT) RETURNS TEXT
 LANGUAGE plpgsql
 SECURITY DEFINER

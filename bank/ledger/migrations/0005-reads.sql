@@ -1,6 +1,6 @@
--- The balance at the end of an instant, by booking time: the last entry not after it. Numbers and booking times rise
--- together, so that entry is found by halving over the primary key: 20 looks for a million entries. An index by time
--- would do it in one, and cost each posting a third more.
+-- The balance at the end of an instant, by booking time: the last entry not after it. Numbers and booking
+-- times rise together, so that entry is found by halving over the primary key: 20 looks for a million
+-- entries. An index by time would do it in one, and cost each posting a third more.
 CREATE FUNCTION ledger.balance_booked_at(p_account TEXT, p_at TIMESTAMPTZ) RETURNS BIGINT
 LANGUAGE plpgsql
 STABLE
@@ -37,8 +37,8 @@ BEGIN
 END;
 $$;
 
--- The balance at the end of a business date, by value date: the balance booked by then, plus what was booked later but
--- has an earlier value date, less what was booked by then but has a later one.
+-- The balance at the end of a business date, by value date: the balance booked by then, plus what was booked
+-- later but has an earlier value date, less what was booked by then but has a later one.
 CREATE FUNCTION ledger.balance_valued_at(p_account TEXT, p_date DATE) RETURNS BIGINT
 LANGUAGE sql
 STABLE
@@ -59,8 +59,9 @@ AS $$
     FROM cut;
 $$;
 
--- One page of the change feed: transfers of which nothing older can still appear, after a cursor, in the feed's order.
--- A page never cuts through one place of the feed, so that it can be sorted by entry number within.
+-- One page of the change feed: transfers of which nothing older can still appear, after a cursor, in the
+-- feed's order. A page never cuts through one place of the feed, so that it can be sorted by entry number
+-- within.
 CREATE FUNCTION ledger.read_feed(p_epoch INTEGER, p_xid XID8, p_limit INTEGER) RETURNS SETOF ledger.transfers
 LANGUAGE sql
 STABLE
@@ -97,8 +98,8 @@ BEGIN
 END;
 $$;
 
--- To be called once, by the owner, after the book was restored or moved to another server, and before anyone posts:
--- transaction ids start anew there. What is in the book counts as older than all that will be posted.
+-- To be called once, by the owner, after the book was restored or moved to another server, and before anyone
+-- posts: transaction ids start anew there. What is in the book counts as older than all that will be posted.
 CREATE FUNCTION ledger.raise_epoch() RETURNS INTEGER
 LANGUAGE plpgsql
 SET search_path = ledger, pg_temp

@@ -1,5 +1,5 @@
--- Who may do what. A process reads everything and writes through functions only. A function that isn't named here is
--- the owner's alone.
+-- Who may do what. A process reads everything and writes through functions only. A function that isn't named
+-- here is the owner's alone.
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA ledger FROM PUBLIC;
 
 DO $$

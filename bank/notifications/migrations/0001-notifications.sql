@@ -11,7 +11,8 @@ CREATE TABLE notifications.emails (
   subject TEXT NOT NULL,
   text_body TEXT NOT NULL,
   html_body TEXT NOT NULL,
-  -- 'sending' while a mail server has it in hand; 'uncertain' where nobody knows whether it took it: not sent again.
+  -- 'sending' while a mail server has it in hand; 'uncertain' where nobody knows whether it took it: not sent
+  -- again.
   state TEXT NOT NULL CHECK (state IN ('waiting', 'sending', 'sent', 'uncertain', 'failed')),
   attempts INTEGER NOT NULL DEFAULT 0,
   attempt_at TIMESTAMPTZ NOT NULL,

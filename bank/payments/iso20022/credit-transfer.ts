@@ -16,7 +16,10 @@ export type Party = {
   readonly iban: string;
 };
 
-/** A customer credit transfer, as read from a message that is valid by schema. Nothing else has been checked yet. */
+/**
+ * A customer credit transfer, as read from a message that is valid by schema. Nothing else has been checked
+ * yet.
+ */
 export type CreditTransfer = {
   readonly messageId: string;
   readonly createdAt: string;
@@ -45,7 +48,10 @@ function validator(): XsdValidator {
   return compiled;
 }
 
-/** Reads and validates a pacs.008.001.08 of the domestic scheme. Fails where there is nothing that could be answered by id. */
+/**
+ * Reads and validates a pacs.008.001.08 of the domestic scheme. Fails where there is nothing that could be
+ * answered by id.
+ */
 export function readCreditTransfer(bytes: Uint8Array): Result<CreditTransfer, UnreadableMessage> {
   return readValidated(bytes, validator(), (root) => {
     const body = required(root, "FIToFICstmrCdtTrf");

@@ -2,7 +2,10 @@ import { readFileSync } from "node:fs";
 import { err, ok, type Result } from "@mainstay/kernel";
 import { ParseOption, XmlDocument, XmlElement, XmlLibError, XsdValidator } from "libxml2-wasm";
 
-/** The largest message that the scheme may send, in bytes. A pacs.008 with every element filled has under 8 KiB. */
+/**
+ * The largest message that the scheme may send, in bytes. A pacs.008 with every element filled has under 8
+ * KiB.
+ */
 export const message_bytes_max = 65_536;
 
 /** Why bytes are no message that we can answer under its own id. */
@@ -18,10 +21,10 @@ const parse_options =
 const detail_length_max = 300;
 
 /**
- * Parses bytes with a validator's schema and hands the root element to `read`; the document is gone afterwards.
- * What is read is what was validated: one parser does both. Document type declarations are refused before the
- * parser sees them, so that no entity exists to be expanded; so is any encoding but UTF-8, because a declaration
- * could hide in one.
+ * Parses bytes with a validator's schema and hands the root element to `read`; the document is gone
+ * afterwards. What is read is what was validated: one parser does both. Document type declarations are
+ * refused before the parser sees them, so that no entity exists to be expanded; so is any encoding but UTF-8,
+ * because a declaration could hide in one.
  */
 export function readValidated<T>(
   bytes: Uint8Array,

@@ -1,6 +1,6 @@
 /**
- * Why a credit transfer is refused: codes of ISO 20022's external code set for status reasons, and what they mean here.
- * The text goes into the pacs.002 for people who look at it; programs go by the code.
+ * Why a credit transfer is refused: codes of ISO 20022's external code set for status reasons, and what they
+ * mean here. The text goes into the pacs.002 for people who look at it; programs go by the code.
  */
 export const status_reasons = {
   AC01: "There is no account with this number, or its check digits are wrong.",

@@ -11,7 +11,10 @@ import { isValidIBAN } from "ibantools";
 import type { CreditTransfer, WrittenAmount } from "./credit-transfer.ts";
 import type { StatusReason } from "./reasons.ts";
 
-/** The largest credit transfer of the domestic scheme, in minor units: one million pounds, the Faster Payments limit. */
+/**
+ * The largest credit transfer of the domestic scheme, in minor units: one million pounds, the Faster Payments
+ * limit.
+ */
 export const transfer_minor_max = 100_000_000n;
 
 /** How many days a settlement date may lie from the bank's own date, either way. */
@@ -27,9 +30,9 @@ export type AcceptableTransfer = {
 };
 
 /**
- * The rules of use that the schema doesn't hold: whose bank, currency, sums, UETR, check digits, and an address
- * with town and country at least (unstructured addresses are refused since November 2026). The first rule that
- * is broken is the answer.
+ * The rules of use that the schema doesn't hold: whose bank, currency, sums, UETR, check digits, and an
+ * address with town and country at least (unstructured addresses are refused since November 2026). The first
+ * rule that is broken is the answer.
  */
 export function checkUsage(
   transfer: CreditTransfer,

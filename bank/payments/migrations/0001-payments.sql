@@ -1,5 +1,6 @@
--- Payments that customers order, the payees that they have paid, and what comes and goes over the domestic scheme.
--- Money itself is the ledger's: what stands here are intents, what was shown and approved, and what came of it.
+-- Payments that customers order, the payees that they have paid, and what comes and goes over the domestic
+-- scheme. Money itself is the ledger's: what stands here are intents, what was shown and approved, and what
+-- came of it.
 
 CREATE SCHEMA payments;
 
@@ -37,8 +38,8 @@ CREATE TABLE payments.payments (
   -- SHA-256 of what was ordered: the same id again must order the same.
   ordered_sha256 TEXT NOT NULL
 ) WITH (fillfactor = 70);
--- Serves what carries payments on: those whose window has ended, and those that a crash has left behind. Small: a
--- payment leaves it when it is final.
+-- Serves what carries payments on: those whose window has ended, and those that a crash has left behind.
+-- Small: a payment leaves it when it is final.
 CREATE INDEX payments_in_flight ON payments.payments (state, leaves_at)
   WHERE state IN ('posting', 'leaving', 'sending', 'undoing');
 -- Serves the job that lets unanswered approvals expire.

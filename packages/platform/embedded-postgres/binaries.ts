@@ -37,8 +37,9 @@ function packageFolder(): string {
 }
 
 /**
- * Makes the links between library names which the package lists in `pg-symlinks.json` (npm packages can't hold
- * links, and the script that would make them at installation doesn't run). Another process may be making them too.
+ * Makes the links between library names which the package lists in `pg-symlinks.json` (npm packages can't
+ * hold links, and the script that would make them at installation doesn't run). Another process may be making
+ * them too.
  */
 function makeLinks(folder: string): void {
   const links = JSON.parse(readFileSync(join(folder, "native", "pg-symlinks.json"), "utf8")) as Link[];
@@ -83,7 +84,8 @@ function linksCanBeMade(folder: string): boolean {
 
 /**
  * Finds PostgreSQL's programs and makes them fit to run as `runAs`: in place where that account can reach the
- * project, else in a copy under `copyFolder()`. Throws `OperatorError` where no package exists for this machine.
+ * project, else in a copy under `copyFolder()`. Throws `OperatorError` where no package exists for this
+ * machine.
  */
 export function prepareBinaries(runAs: RunAs, copyFolder: () => string): Binaries {
   const home = packageFolder();

@@ -35,8 +35,8 @@ function explainInitdb(said: string, data: string): OperatorError {
 }
 
 /**
- * Makes a new, empty database cluster in `data`, in UTF-8 with the C locale's order and password log-in only. It
- * appears under its name when it is whole: what an interrupted start left is removed by the next one.
+ * Makes a new, empty database cluster in `data`, in UTF-8 with the C locale's order and password log-in only.
+ * It appears under its name when it is whole: what an interrupted start left is removed by the next one.
  */
 export async function createCluster(options: {
   readonly binaries: Binaries;
@@ -69,7 +69,10 @@ export async function createCluster(options: {
   }
 }
 
-/** Says whether a cluster is there; throws `OperatorError` when it is someone else's or of another major version. */
+/**
+ * Says whether a cluster is there; throws `OperatorError` when it is someone else's or of another major
+ * version.
+ */
 export function clusterExists(data: string): boolean {
   if (!existsSync(data)) return false;
   const owner = statSync(data).uid;

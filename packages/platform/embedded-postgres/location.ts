@@ -76,7 +76,9 @@ function socketFolder(home: string): string {
   return join(tmpdir().length <= socket_folder_length_max - 30 ? tmpdir() : "/tmp", `mainstay-${name}`);
 }
 
-/** Makes the folder and decides where everything of its server lies. Throws `OperatorError` with what to do. */
+/**
+ * Makes the folder and decides where everything of its server lies. Throws `OperatorError` with what to do.
+ */
 export function locate(folder: string, runAs: RunAs): Location {
   try {
     mkdirSync(folder, { recursive: true, mode: isRoot() ? 0o755 : 0o700 });

@@ -1,6 +1,6 @@
 /**
- * Something that whoever runs Mainstay can put right: a full disk, a port in use, a folder that can't be written.
- * The message is one whole sentence for that person, and is shown without a stack.
+ * Something that whoever runs Mainstay can put right: a full disk, a port in use, a folder that can't be
+ * written. The message is one whole sentence for that person, and is shown without a stack.
  */
 export class OperatorError extends Error {
   override readonly name = "OperatorError";
@@ -12,7 +12,10 @@ export function hasCode(error: unknown, ...codes: readonly string[]): boolean {
   return typeof error.code === "string" && codes.includes(error.code);
 }
 
-/** Turns an error met while writing to a folder into the sentence for whoever runs Mainstay; others pass as they are. */
+/**
+ * Turns an error met while writing to a folder into the sentence for whoever runs Mainstay; others pass as
+ * they are.
+ */
 export function explainFolderError(error: unknown, folder: string): unknown {
   if (hasCode(error, "EACCES", "EPERM", "EROFS", "ENOENT")) {
     return new OperatorError(`Mainstay can't write to ${folder}: make it writable, or set MAINSTAY_DATA.`);

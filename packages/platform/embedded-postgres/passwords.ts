@@ -3,7 +3,10 @@ import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, w
 import { join } from "node:path";
 import { OperatorError } from "./operator-error.ts";
 
-/** The log-in roles of the embedded server: its superuser, the owner of all schemas, and who the processes are. */
+/**
+ * The log-in roles of the embedded server: its superuser, the owner of all schemas, and who the processes
+ * are.
+ */
 export const postgres_roles = ["postgres", "mainstay_owner", "mainstay_bank", "mainstay_control"] as const;
 
 export type PostgresRole = (typeof postgres_roles)[number];

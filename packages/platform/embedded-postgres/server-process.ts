@@ -57,7 +57,10 @@ export function commandLine(pid: number): string {
   }
 }
 
-/** The lines of the lock file: process number first, the state ("ready") eighth; none when there is no such file. */
+/**
+ * The lines of the lock file: process number first, the state ("ready") eighth; none when there is no such
+ * file.
+ */
 function lockLines(data: string): readonly string[] {
   try {
     return readFileSync(join(data, "postmaster.pid"), "utf8").split("\n");
@@ -80,9 +83,9 @@ export function portOf(data: string): number {
 }
 
 /**
- * A lock file may name a process number that meanwhile belongs to another program, or to a killed server that its
- * parent hasn't collected: PostgreSQL would refuse to start. Only the number is put out: with the rest, PostgreSQL
- * still finds a killed server's children, and waits for them.
+ * A lock file may name a process number that meanwhile belongs to another program, or to a killed server that
+ * its parent hasn't collected: PostgreSQL would refuse to start. Only the number is put out: with the rest,
+ * PostgreSQL still finds a killed server's children, and waits for them.
  */
 function disarmStaleLock(location: Location): void {
   if (findServer(location.data) !== undefined) return;
@@ -168,9 +171,9 @@ export type LaunchOptions = {
 };
 
 /**
- * Starts the server, detached from this process and with a log of its own, and waits until it is ready. A server
- * that already runs on the folder is adopted. While children of a killed one are still ending, it tries again.
- * Resolves with the process number; rejects with `OperatorError`.
+ * Starts the server, detached from this process and with a log of its own, and waits until it is ready. A
+ * server that already runs on the folder is adopted. While children of a killed one are still ending, it
+ * tries again. Resolves with the process number; rejects with `OperatorError`.
  */
 export async function launchServer(options: LaunchOptions): Promise<{ pid: number; wasRunning: boolean }> {
   let refusal = "";
@@ -189,7 +192,9 @@ export async function launchServer(options: LaunchOptions): Promise<{ pid: numbe
   throw explainRefusal(refusal, options);
 }
 
-/** Ends a server: open transactions are rolled back, everything is written, and it is gone when this resolves. */
+/**
+ * Ends a server: open transactions are rolled back, everything is written, and it is gone when this resolves.
+ */
 export async function stopServer(data: string, pid: number): Promise<void> {
   for (const signal of ["SIGINT", "SIGQUIT"] as const) {
     if (findServer(data) !== pid) return;

@@ -51,8 +51,8 @@ function urlMaker(
 }
 
 /**
- * Launches or adopts the server and sees to its roles. A server that was killed a moment ago may still look alive:
- * when it is gone after all, another one is launched.
+ * Launches or adopts the server and sees to its roles. A server that was killed a moment ago may still look
+ * alive: when it is gone after all, another one is launched.
  */
 async function launchAndPrepare(launch: LaunchOptions, passwords: Passwords): Promise<EmbeddedPostgres> {
   const { data } = launch.location;
@@ -70,8 +70,8 @@ async function launchAndPrepare(launch: LaunchOptions, passwords: Passwords): Pr
 
 /**
  * Starts PostgreSQL on a folder, or adopts the one that still runs there, with the roles and databases of a
- * Mainstay in it. It survives this process unless `stop` is called. Rejects with `OperatorError`: one sentence on
- * what stands in the way and what to do.
+ * Mainstay in it. It survives this process unless `stop` is called. Rejects with `OperatorError`: one
+ * sentence on what stands in the way and what to do.
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   if (process.platform === "win32") {

@@ -2,7 +2,10 @@ import { spawnSync } from "node:child_process";
 import { statSync } from "node:fs";
 import { OperatorError } from "./operator-error.ts";
 
-/** The account of the operating system that PostgreSQL runs under; undefined: the one that we run under ourselves. */
+/**
+ * The account of the operating system that PostgreSQL runs under; undefined: the one that we run under
+ * ourselves.
+ */
 export type RunAs = { readonly uid: number; readonly gid: number } | undefined;
 
 /** The unprivileged accounts that systems bring along, the fittest first. */
@@ -23,8 +26,8 @@ function numericId(flag: "-u" | "-g", account: string): number | undefined {
 }
 
 /**
- * Chooses whom PostgreSQL runs as. As root: whoever owns the data already, else an unprivileged system account.
- * Throws `OperatorError` when root finds no such account.
+ * Chooses whom PostgreSQL runs as. As root: whoever owns the data already, else an unprivileged system
+ * account. Throws `OperatorError` when root finds no such account.
  */
 export function chooseRunAs(dataFolder: string): RunAs {
   if (!isRoot()) return undefined;
@@ -40,7 +43,9 @@ export function chooseRunAs(dataFolder: string): RunAs {
   );
 }
 
-/** Says whether an account can go through every folder up to this one and use it (mode bits, ACLs, mounts). */
+/**
+ * Says whether an account can go through every folder up to this one and use it (mode bits, ACLs, mounts).
+ */
 export function canReach(runAs: RunAs, folder: string): boolean {
   const test = spawnSync("/bin/sh", ["-c", 'cd "$0" && test -r . && test -x .', folder], {
     env: child_environment,

@@ -1,5 +1,6 @@
--- The domain outbox: what happened, written in the transaction of the change itself. Consumers read it in order.
--- xid orders commits safely: a reader takes only rows of transactions older than the oldest one still running.
+-- The domain outbox: what happened, written in the transaction of the change itself. Consumers read it in
+-- order. xid orders commits safely: a reader takes only rows of transactions older than the oldest one still
+-- running.
 CREATE TABLE platform.outbox (
   xid XID8 NOT NULL DEFAULT pg_current_xact_id(),
   id TEXT COLLATE "C" NOT NULL,

@@ -1,8 +1,8 @@
 import { useId } from "react";
 
 /**
- * The scene of welcome and update pages: a lighthouse with its beam, and a boat at anchor. It stands on the lower edge of what it is given,
- * whole, and sky, hills and sea go on to all sides. */
+ * The scene of welcome and update pages: a lighthouse with its beam, and a boat at anchor. It stands on the
+ * lower edge of what it is given, whole, and sky, hills and sea go on to all sides. */
 export function HarbourScene({ className }: { readonly className?: string }) {
   const id = useId();
   return (

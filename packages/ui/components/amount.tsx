@@ -25,7 +25,10 @@ export type AmountProps = {
   readonly size?: keyof typeof size_classes;
   /** In a feed, money in has a plus and is good; money out has no sign and is ink. */
   readonly signed?: boolean;
-  /** What has been typed so far ("64.5"): digits not typed yet are drawn soft, and decimals only from the point on. */
+  /**
+   * What has been typed so far ("64.5"): digits not typed yet are drawn soft, and decimals only from the
+   * point on.
+   */
   readonly typed?: string;
   /** Shown even while amounts are hidden: what is about to be signed must be read. */
   readonly always?: boolean;

@@ -4,7 +4,10 @@ import { classNames } from "../class-names.ts";
 /** How a button looks. One `primary` a screen; `quiet` is a link that acts; `warn` takes something back. */
 export type ButtonLook = "primary" | "second" | "quiet" | "warn";
 
-/** 56 px alone, 48 px in pairs, 36 px (tappable 44) inside a card, or words alone (tappable 44) in a line of text. */
+/**
+ * 56 px alone, 48 px in pairs, 36 px (tappable 44) inside a card, or words alone (tappable 44) in a line of
+ * text.
+ */
 export type ButtonSize = "full" | "pair" | "small" | "text";
 
 const looks: Readonly<Record<ButtonLook, string>> = {

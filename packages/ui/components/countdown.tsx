@@ -2,7 +2,9 @@ import type { ReactNode } from "react";
 
 const radius = 71;
 
-/** A ring of 148 px that empties as time runs out, round what it is about. A sentence beside it says the same. */
+/**
+ * A ring of 148 px that empties as time runs out, round what it is about. A sentence beside it says the same.
+ */
 export function Countdown({ left, children }: CountdownProps) {
   const share = Math.min(1, Math.max(0, left));
   return (

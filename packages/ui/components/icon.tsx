@@ -1,7 +1,10 @@
 import type { LucideIcon } from "lucide-react";
 import { classNames } from "../class-names.ts";
 
-/** Draws an icon: 24 px at 1.75, or 20 px at 1.9 inside an avatar or a line of text. It never speaks; words beside it do. */
+/**
+ * Draws an icon: 24 px at 1.75, or 20 px at 1.9 inside an avatar or a line of text. It never speaks; words
+ * beside it do.
+ */
 export function Icon({ of: Glyph, size = 24, className }: IconProps) {
   return (
     <Glyph

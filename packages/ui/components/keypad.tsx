@@ -6,14 +6,18 @@ import { Icon } from "./icon.tsx";
 
 const keys: readonly KeypadKey[] = ["1", "2", "3", "4", "5", "6", "7", "8", "9", ".", "0", "delete"];
 
-/** Whether a key press belongs to something else: a field that is being typed into, or a sheet that is open. */
+/**
+ * Whether a key press belongs to something else: a field that is being typed into, or a sheet that is open.
+ */
 function isTakenElsewhere(event: KeyboardEvent): boolean {
   if (event.metaKey || event.ctrlKey || event.altKey || event.defaultPrevented) return true;
   if (document.querySelector("dialog[open]") !== null) return true;
   return event.target instanceof HTMLElement && event.target.matches("input, textarea, select");
 }
 
-/** The keypad of every amount: twelve keys of 64 px without a ground, and the digits of a real keyboard too. */
+/**
+ * The keypad of every amount: twelve keys of 64 px without a ground, and the digits of a real keyboard too.
+ */
 export function Keypad({ onKey }: { readonly onKey: (key: KeypadKey) => void }) {
   const words = use(UiWordsContext);
   const onKeyDown = useEffectEvent((event: KeyboardEvent) => {

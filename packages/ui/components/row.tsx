@@ -44,7 +44,9 @@ export function Row({ className, ...content }: RowProps & { readonly className?:
   );
 }
 
-/** A row that does something here. A row that leads somewhere is a link with `row_class` round `RowContent`. */
+/**
+ * A row that does something here. A row that leads somewhere is a link with `row_class` round `RowContent`.
+ */
 export function RowButton({ leading, title, subtitle, trailing, ...rest }: RowButtonProps) {
   return (
     <button {...rest} type="button" className={classNames(row_class, row_press_class)}>

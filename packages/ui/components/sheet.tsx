@@ -7,7 +7,10 @@ import { Icon } from "./icon.tsx";
 /** How far down the grabber must be pulled before the sheet closes, in px. */
 const pull_to_close_px = 96;
 
-/** A sheet from below, on the browser's own modal dialog: focus stays inside, Escape and a press outside close it. */
+/**
+ * A sheet from below, on the browser's own modal dialog: focus stays inside, Escape and a press outside close
+ * it.
+ */
 export function Sheet({ open, onClose, title, children }: SheetProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const titleId = useId();
@@ -51,7 +54,9 @@ export function Sheet({ open, onClose, title, children }: SheetProps) {
   );
 }
 
-/** Follows a finger on the grabber, and closes when it was pulled far enough. The close button does the same. */
+/**
+ * Follows a finger on the grabber, and closes when it was pulled far enough. The close button does the same.
+ */
 function usePullToClose(dialog: { readonly current: HTMLDialogElement | null }, onClose: () => void) {
   const from = useRef<number | null>(null);
   const move = (event: PointerEvent) => {

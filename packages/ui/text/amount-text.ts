@@ -23,7 +23,10 @@ function formatParts(value: AmountValue, locale: string): Intl.NumberFormatPart[
   return format.formatToParts(moneyToDecimal(magnitude(value)) as Intl.StringNumericLiteral);
 }
 
-/** Cuts the magnitude of an amount into symbol, whole units with separators, and ".16". The sign is the reader's. */
+/**
+ * Cuts the magnitude of an amount into symbol, whole units with separators, and ".16". The sign is the
+ * reader's.
+ */
 export function amountParts(value: AmountValue, locale: string): AmountParts {
   let symbol = "";
   let whole = "";

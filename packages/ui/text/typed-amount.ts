@@ -3,10 +3,15 @@ import { amount_minor_max, currency_exponents, type Currency } from "@mainstay/k
 /** A key of the amount keypad. */
 export type KeypadKey = "0" | "1" | "2" | "3" | "4" | "5" | "6" | "7" | "8" | "9" | "." | "delete";
 
-/** The most whole digits that can be typed: £9,999,999.99 is far above any limit, and still fits the screen. */
+/**
+ * The most whole digits that can be typed: £9,999,999.99 is far above any limit, and still fits the screen.
+ */
 export const typed_whole_digits_max = 7;
 
-/** What has been typed after one more key. A key that has no place (a second point, a third decimal) changes nothing. */
+/**
+ * What has been typed after one more key. A key that has no place (a second point, a third decimal) changes
+ * nothing.
+ */
 export function typeKey(typed: string, key: KeypadKey, currency: Currency): string {
   const exponent = currency_exponents[currency];
   if (key === "delete") return typed.slice(0, -1);

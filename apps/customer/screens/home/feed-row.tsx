@@ -75,7 +75,8 @@ export function LineStatus({ line }: { readonly line: Transaction }) {
 
 /** One line of the feed: who, when or how it stands, and how much. It opens the line's own page. */
 export function FeedRow({ line, isNew }: { readonly line: Transaction; readonly isNew: boolean }) {
-  // The avatar travels between the row and its page; only one row at a time may carry the name of that journey.
+  // The avatar travels between the row and its page; only one row at a time may carry the name of that
+  // journey.
   const [isTravelling, setTravelling] = useState(lastOpened === line.id);
   const stayed = line.state === "undone" || line.state === "failed";
   return (

@@ -8,7 +8,10 @@ import { dateText, dayDistance, timeText } from "../../text/dates.ts";
 import { FeedDays } from "./feed.tsx";
 import { Hero } from "./hero.tsx";
 
-/** What home showed last, marked with its time, while the bank can't be reached; or what stands where nothing was kept. */
+/**
+ * What home showed last, marked with its time, while the bank can't be reached; or what stands where nothing
+ * was kept.
+ */
 export function LastHomeView({ otherwise }: { readonly otherwise: ReactNode }) {
   const [last, setLast] = useState<LastHome | null | "reading">("reading");
   useEffect(() => {

@@ -3,7 +3,10 @@ import { useEffect, useEffectEvent, useState } from "react";
 /** How far the page must be pulled, in px, after the pull has been halved as rubber does. */
 const pull_px_min = 64;
 
-/** Follows a finger that pulls the page down from its top. Gives how far, in px; the visible button does the same. */
+/**
+ * Follows a finger that pulls the page down from its top. Gives how far, in px; the visible button does the
+ * same.
+ */
 export function usePullToRefresh(onRefresh: () => void): number {
   const [pulled, setPulled] = useState(0);
   const refresh = useEffectEvent(onRefresh);

@@ -45,7 +45,10 @@ export function postcode(text: string): string | null {
   return match === null ? null : `${match[1]} ${match[2]}`;
 }
 
-/** A telephone number as the bank keeps it, with its country ("07700 900123" is "+447700900123"); null when it is none. */
+/**
+ * A telephone number as the bank keeps it, with its country ("07700 900123" is "+447700900123"); null when it
+ * is none.
+ */
 export function phoneNumber(text: string): string | null {
   const plain = text.replace(/[\s().-]/g, "").replace(/^00/, "+");
   const withCountry = plain.startsWith("0") ? `+44${plain.slice(1)}` : plain;

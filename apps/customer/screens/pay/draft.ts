@@ -16,8 +16,8 @@ export type DraftPayee = {
 };
 
 /**
- * A payment that is being written. It is kept at each input under the id of its command, so that a reload, a crash or a
- * change of version goes on where the customer was, and the same payment is never made twice.
+ * A payment that is being written. It is kept at each input under the id of its command, so that a reload, a
+ * crash or a change of version goes on where the customer was, and the same payment is never made twice.
  */
 export type PayDraft = {
   readonly payee: DraftPayee | null;
@@ -66,7 +66,9 @@ export function dropDraft(): void {
   set(empty);
 }
 
-/** The id under which this very content is sent: the same for every try, so that a repeat is the same payment. */
+/**
+ * The id under which this very content is sent: the same for every try, so that a repeat is the same payment.
+ */
 export function paymentIdOfDraft(): Id<"pay"> {
   if (draft.paymentId !== null) return asId("pay", draft.paymentId);
   const id = newId("pay", { clock: browserClock, random: browserRandom });

@@ -152,7 +152,10 @@ type ChoiceProps = {
   readonly onMend: () => void;
 };
 
-/** What to do when the name isn't simply right. The safe way is the button; the other asks for a second thought. */
+/**
+ * What to do when the name isn't simply right. The safe way is the button; the other asks for a second
+ * thought.
+ */
 function Choice({ checked, onUse, onMend }: ChoiceProps) {
   const { check } = checked.answer;
   const { name } = checked.details;

@@ -103,7 +103,10 @@ function useUndo(payment: Payment) {
 
 type SignProps = { readonly payment: Payment; readonly seconds: number | null; readonly now: Date };
 
-/** The ring of time while it can be undone, a check that draws itself once the money has moved, or why it hasn't. */
+/**
+ * The ring of time while it can be undone, a check that draws itself once the money has moved, or why it
+ * hasn't.
+ */
 function Sign({ payment, seconds, now }: SignProps) {
   const windowSeconds = useQuery(configurationQuery).data?.undoWindowSeconds ?? 15;
   if (seconds !== null && payment.leavesAt !== null) {

@@ -39,7 +39,8 @@ export function useApproval(payment: Payment) {
       if (answer.ok) await take(answer.value);
       else {
         setFailure(answer.error);
-        // It may have arrived all the same: the bank's own record says, and a second approval pays nothing twice.
+        // It may have arrived all the same: the bank's own record says, and a second approval pays nothing
+        // twice.
         if (isUnreached(answer.error) || answer.error.status >= 500 || answer.error.status === 409) {
           void queryClient.invalidateQueries({ queryKey: ["payment", payment.id] });
         }

@@ -11,7 +11,10 @@ import { ProblemBanner, ProblemState } from "../../shell/problem.tsx";
 import { queryClient } from "../../shell/session.ts";
 import { When } from "../home/last-home-view.tsx";
 
-/** The devices on which the customer is logged in, this one first, each of the others with a way to log it out. */
+/**
+ * The devices on which the customer is logged in, this one first, each of the others with a way to log it
+ * out.
+ */
 export function Devices() {
   const { t } = useLingui();
   const devices = useQuery(devicesQuery);
