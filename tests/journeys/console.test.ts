@@ -1,3 +1,4 @@
+import { execFile } from "node:child_process";
 import { generateKeyPairSync } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { chmod, mkdtemp, rm } from "node:fs/promises";
@@ -5,6 +6,7 @@ import { createServer, type Server } from "node:http";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { promisify } from "node:util";
 import {
   createDatabase,
   createLogger,
@@ -22,11 +24,13 @@ import { addVirtualAuthenticator, launchBrowser, type TestBrowser } from "@mains
 import { findFreePorts } from "@mainstay/testkit/mainstay";
 import type { Referral } from "@mainstay/wire";
 import type { Page } from "playwright-core";
-import { build } from "vite";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { controlMigrations } from "../../apps/control/migrations.ts";
 import { createControl, edge_secret_header } from "../../apps/control/server.ts";
 
+const project_folder = resolve(import.meta.dirname, "../..");
+const console_folder = join(project_folder, "apps/console");
+const vite = join(project_folder, "node_modules/vite/bin/vite.js");
 const edgeSecret = "an edge's secret of thirty-two characters";
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
@@ -75,12 +79,11 @@ function standInForBank(): Server {
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "mainstay-console-"));
-  await build({
-    root: resolve(import.meta.dirname, "../../apps/console"),
-    logLevel: "error",
-    // As it is shipped, whatever the tests run as.
-    define: { "process.env.NODE_ENV": JSON.stringify("production") },
-    build: { outDir: join(folder, "console"), emptyOutDir: true },
+  // In a process of its own: as it is shipped, whatever the tests run as.
+  const words = [vite, "build", "--outDir", join(folder, "console"), "--logLevel", "error"];
+  await promisify(execFile)(process.execPath, words, {
+    cwd: console_folder,
+    env: { NODE_ENV: "production" },
   });
   const port = await findFreePorts();
   origin = `http://console.localhost:${port + 1}`;
@@ -113,6 +116,7 @@ beforeAll(async () => {
     reducedMotion: "reduce",
   });
   page = await context.newPage();
+  page.setDefaultTimeout(10_000);
   await addVirtualAuthenticator(page);
   page.on("console", (message) => {
     // That nobody is logged in yet is asked and answered; anything else in red is a fault of the page.

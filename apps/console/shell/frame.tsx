@@ -115,8 +115,9 @@ function Shell({ session }: { readonly session: StaffSession }) {
       // Whether or not the server heard it, this window shows nothing more.
       .catch(() => undefined)
       .then(() => {
-        client.clear();
         client.setQueryData(sessionQuery.queryKey, null);
+        // What this person saw isn't for whoever sits down here next.
+        client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== sessionQuery.queryKey[0] });
       });
   const close = () => setOpen(null);
   return (
