@@ -66,8 +66,9 @@ type Route = {
   readonly anyMethod?: true;
 };
 type Prepared = EdgeDeps & {
-  readonly common: ReturnType<typeof commonHeaders>;
-  readonly page: ReturnType<typeof pageHeaders>;
+  readonly host: string;
+  readonly common: readonly (readonly [name: string, value: string])[];
+  readonly page: readonly (readonly [name: string, value: string])[];
 };
 
 function answerBootFile(deps: Prepared, exchange: Exchange, name: string, cacheControl: string): void {
@@ -77,7 +78,7 @@ function answerBootFile(deps: Prepared, exchange: Exchange, name: string, cacheC
 }
 
 function answerPage(deps: Prepared, exchange: Exchange): void {
-  for (const [name, value] of Object.entries(deps.page)) exchange.response.setHeader(name, value);
+  for (const [name, value] of deps.page) exchange.response.setHeader(name, value);
   answerBootFile(deps, exchange, "index.html", revalidate);
 }
 
@@ -185,8 +186,7 @@ function isAmbiguous(path: string): boolean {
 
 function route(deps: Prepared, exchange: Exchange): string {
   const { request, response, path } = exchange;
-  const host = new URL(deps.origin).host;
-  if (request.headers.host !== host && !internal_paths.has(path)) {
+  if (request.headers.host !== deps.host && !internal_paths.has(path)) {
     answerProblem(response, "host_unknown");
     return "refused";
   }
@@ -236,8 +236,9 @@ function observe(deps: Prepared, exchange: Exchange, name: string, startedAt: nu
 export function createEdge(given: EdgeDeps): Server {
   const deps: Prepared = {
     ...given,
-    common: commonHeaders(given.origin),
-    page: pageHeaders(given.origin, app_policy),
+    host: new URL(given.origin).host,
+    common: Object.entries(commonHeaders(given.origin)),
+    page: Object.entries(pageHeaders(given.origin, app_policy)),
   };
   const server = createServer(
     {
@@ -251,7 +252,7 @@ export function createEdge(given: EdgeDeps): Server {
       const known = request.headers[request_id_header];
       const id = typeof known === "string" && request_id_pattern.test(known) ? known : randomUUID();
       response.setHeader(request_id_header, id);
-      for (const [name, value] of Object.entries(deps.common)) response.setHeader(name, value);
+      for (const [name, value] of deps.common) response.setHeader(name, value);
       const url = request.url ?? "/";
       const query = url.indexOf("?");
       const exchange = { request, response, path: query === -1 ? url : url.slice(0, query) };
