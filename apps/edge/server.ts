@@ -137,7 +137,7 @@ const is = (wanted: string) => (path: string) => path === wanted;
 const routes: readonly Route[] = [
   {
     name: "/api/*",
-    matches: isOf("/api/"),
+    matches: (path) => path === "/api" || path.startsWith("/api/"),
     anyMethod: true,
     answer: ({ bank }, { request, response }) =>
       bank.pass(request, response, String(response.getHeader(request_id_header))),

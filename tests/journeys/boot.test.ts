@@ -131,7 +131,7 @@ test("starts the assigned version, verified, under a policy that nothing breaks"
     "rgb(14, 74, 69)",
   );
   const links = page.locator(`link[rel=modulepreload][integrity^="sha256-"]`);
-  await expect.poll(() => links.count()).toBe(3);
+  await expect.poll(() => links.count(), { timeout: 5_000 }).toBe(3);
   expect(complaints).toEqual([]);
 });
 

@@ -20,6 +20,12 @@ const assignment_ms_max = { kept: 4_000, none: 20_000 };
 /** How often time in the foreground is counted, in milliseconds. */
 const tick_ms = 250;
 
+/**
+ * How long a screen that has just appeared is left alone before the rest of the bundle is fetched, in
+ * milliseconds.
+ */
+const settle_ms = 1_500;
+
 let step = beginBoot(recall());
 let bundle: Bundle | undefined;
 
@@ -49,6 +55,11 @@ async function load(version: string): Promise<BootEvent> {
   }
 }
 
+function keepForLater(): void {
+  keepBundles(step.state.memory.good);
+  if (bundle) preloadTheRest(bundle);
+}
+
 function start(version: string, activation: string | null): void {
   if (!bundle) return;
   window.mainstay = Object.freeze({ version, activation, booted: () => dispatch({ type: "booted" }) });
@@ -70,8 +81,7 @@ function perform(effect: BootEffect): void {
       remember(effect.memory);
       return;
     case "keep":
-      keepBundles(step.state.memory.good);
-      if (bundle) preloadTheRest(bundle);
+      setTimeout(keepForLater, settle_ms);
       return;
     case "tell":
       tell(effect.failure, () => dispatch({ type: "retried" }));
