@@ -10,6 +10,7 @@ import type { Session } from "@mainstay/wire";
 import { FailureError } from "./api/failure.ts";
 import { sessionQuery } from "./api/queries.ts";
 import { readKept } from "./kept.ts";
+import { sayBooted } from "./shell/booted.ts";
 import { readLastHome } from "./shell/last-home.ts";
 import { Root } from "./shell/root.tsx";
 import { queryClient, whenSessionEnds } from "./shell/session.ts";
@@ -18,6 +19,12 @@ import { HomeSkeleton } from "./shell/home-skeleton.tsx";
 import { NotFound } from "./shell/not-found.tsx";
 import { CrashPage } from "./shell/crash-page.tsx";
 import { WelcomeScreen } from "./screens/welcome.tsx";
+
+/** The rooms of the app: each is one file, fetched when somebody enters it or is about to. */
+const beginRoom = () => import("./rooms/begin.ts");
+const homeRoom = () => import("./rooms/home.ts");
+const payRoom = () => import("./rooms/pay.ts");
+const youRoom = () => import("./rooms/you.ts");
 
 /** Who is logged in; "unknown" when the bank can't be reached but this device has something to show. */
 async function currentSession(): Promise<Session | null | "unknown"> {
@@ -56,13 +63,13 @@ const welcome = createRoute({
 const openAccount = createRoute({
   getParentRoute: () => root,
   path: "/open-account",
-  component: lazyRouteComponent(() => import("./screens/open-account/open-account.tsx"), "OpenAccountScreen"),
+  component: lazyRouteComponent(beginRoom, "OpenAccountScreen"),
 });
 
 const recover = createRoute({
   getParentRoute: () => root,
   path: "/recover",
-  component: lazyRouteComponent(() => import("./screens/recover.tsx"), "RecoverScreen"),
+  component: lazyRouteComponent(beginRoom, "RecoverScreen"),
 });
 
 const customer = createRoute({ getParentRoute: () => root, id: "customer", beforeLoad: requireSession });
@@ -74,85 +81,85 @@ const home = createRoute({
   path: "/home",
   validateSearch: (search: Record<string, unknown>): { q?: string } =>
     typeof search["q"] === "string" ? { q: search["q"].slice(0, 60) } : {},
-  component: lazyRouteComponent(() => import("./screens/home/home.tsx"), "HomeScreen"),
+  component: lazyRouteComponent(homeRoom, "HomeScreen"),
 });
 
 const payments = createRoute({
   getParentRoute: () => tabs,
   path: "/payments",
-  component: lazyRouteComponent(() => import("./screens/payments.tsx"), "PaymentsScreen"),
+  component: lazyRouteComponent(payRoom, "PaymentsScreen"),
 });
 
 const pots = createRoute({
   getParentRoute: () => tabs,
   path: "/pots",
-  component: lazyRouteComponent(() => import("./screens/pots.tsx"), "PotsScreen"),
+  component: lazyRouteComponent(youRoom, "PotsScreen"),
 });
 
 const help = createRoute({
   getParentRoute: () => tabs,
   path: "/help",
-  component: lazyRouteComponent(() => import("./screens/help.tsx"), "HelpScreen"),
+  component: lazyRouteComponent(youRoom, "HelpScreen"),
 });
 
 const transaction = createRoute({
   getParentRoute: () => customer,
   path: "/transactions/$transactionId",
-  component: lazyRouteComponent(() => import("./screens/transaction/transaction.tsx"), "TransactionScreen"),
+  component: lazyRouteComponent(homeRoom, "TransactionScreen"),
 });
 
 const pay = createRoute({
   getParentRoute: () => customer,
   path: "/pay",
-  component: lazyRouteComponent(() => import("./screens/pay/payee.tsx"), "PayeeScreen"),
+  component: lazyRouteComponent(payRoom, "PayeeScreen"),
 });
 
 const payNew = createRoute({
   getParentRoute: () => customer,
   path: "/pay/new",
-  component: lazyRouteComponent(() => import("./screens/pay/new-payee.tsx"), "NewPayeeScreen"),
+  component: lazyRouteComponent(payRoom, "NewPayeeScreen"),
 });
 
 const payAmount = createRoute({
   getParentRoute: () => customer,
   path: "/pay/amount",
-  component: lazyRouteComponent(() => import("./screens/pay/amount.tsx"), "AmountScreen"),
+  component: lazyRouteComponent(payRoom, "AmountScreen"),
 });
 
 const payReview = createRoute({
   getParentRoute: () => customer,
   path: "/pay/$paymentId/review",
-  component: lazyRouteComponent(() => import("./screens/pay/review.tsx"), "ReviewScreen"),
+  component: lazyRouteComponent(payRoom, "ReviewScreen"),
 });
 
 const paySent = createRoute({
   getParentRoute: () => customer,
   path: "/pay/$paymentId/sent",
-  component: lazyRouteComponent(() => import("./screens/pay/sent.tsx"), "SentScreen"),
+  component: lazyRouteComponent(payRoom, "SentScreen"),
 });
 
 const addMoney = createRoute({
   getParentRoute: () => customer,
   path: "/add-money",
-  component: lazyRouteComponent(() => import("./screens/add-money.tsx"), "AddMoneyScreen"),
+  component: lazyRouteComponent(youRoom, "AddMoneyScreen"),
 });
 
 const security = createRoute({
   getParentRoute: () => customer,
   path: "/security",
-  component: lazyRouteComponent(() => import("./screens/security/security.tsx"), "SecurityScreen"),
+  component: lazyRouteComponent(youRoom, "SecurityScreen"),
 });
 
 const recoveryCodes = createRoute({
   getParentRoute: () => customer,
   path: "/security/recovery-codes",
-  component: lazyRouteComponent(() => import("./screens/security/recovery-codes.tsx"), "RecoveryCodesScreen"),
+  component: lazyRouteComponent(youRoom, "RecoveryCodesScreen"),
 });
 
 const account = createRoute({
   getParentRoute: () => customer,
   path: "/account",
-  component: lazyRouteComponent(() => import("./screens/account.tsx"), "AccountScreen"),
+  component: lazyRouteComponent(youRoom, "AccountScreen"),
 });
 
 /**
@@ -195,6 +202,8 @@ declare module "@tanstack/react-router" {
     router: typeof router;
   }
 }
+
+router.subscribe("onRendered", sayBooted);
 
 /** The router's own way ends in an unhandled rejection whenever one transition overtakes another. */
 router.startViewTransition = async (update) => {

@@ -26,14 +26,14 @@ export type Ask = {
   readonly method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   readonly body?: unknown;
   readonly signal?: AbortSignal;
+  /** False for what anybody may ask: then no key is needed, and none is made. */
+  readonly proof?: boolean;
 };
 
 async function send(path: string, ask: Ask, accept: string): Promise<Response> {
   const method = ask.method ?? "GET";
-  const headers: Record<string, string> = {
-    accept,
-    dpop: await makeProof(await deviceKey(), { method, path, nonce }),
-  };
+  const headers: Record<string, string> = { accept };
+  if (ask.proof !== false) headers["dpop"] = await makeProof(await deviceKey(), { method, path, nonce });
   if (ask.body !== undefined) headers["content-type"] = "application/json";
   const response = await fetch(path, {
     method,

@@ -8,6 +8,7 @@ import { useEffect, useEffectEvent, useState, type ReactNode } from "react";
 import { configurationQuery } from "../api/queries.ts";
 import { bootHandle } from "../browser.ts";
 import { readKept } from "../kept.ts";
+import { deviceKey } from "../login/device-key.ts";
 import { logIn, type LoginFailure } from "../login/log-in.ts";
 import { lookAround } from "../login/look-around.ts";
 import { ProblemBanner } from "../shell/problem.tsx";
@@ -143,6 +144,13 @@ function LoginProblem({ failure }: { readonly failure: LoginFailure }) {
   );
 }
 
+/** Makes this installation's key ready while nothing else is to do, so that a press on the button needs no waiting. */
+function warmUp(): void {
+  const warm = () => void deviceKey();
+  if ("requestIdleCallback" in globalThis) requestIdleCallback(warm);
+  else setTimeout(warm, 500);
+}
+
 function useLogin() {
   const navigate = useNavigate();
   const router = useRouter();
@@ -167,6 +175,7 @@ function useLogin() {
   };
   const begin = () => run(logIn);
   // After a switch of version the customer carries on by doing nothing: the passkey sheet comes by itself.
+  useEffect(warmUp, []);
   const beginBySwitch = useEffectEvent(() => void begin());
   useEffect(() => {
     if (switched) beginBySwitch();

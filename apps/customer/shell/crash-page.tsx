@@ -1,9 +1,12 @@
 import { Trans } from "@lingui/react/macro";
 import { Button, DarkLamp, EmptyState } from "@mainstay/ui";
+import { useEffect } from "react";
+import { sayBooted } from "./booted.ts";
 import { Page } from "./page.tsx";
 
 /** What stands where a screen has failed by a mistake of ours. */
 export function CrashPage({ reset }: { readonly reset: () => void }) {
+  useEffect(sayBooted, []);
   return (
     <Page className="justify-center">
       <div role="alert">

@@ -1,9 +1,12 @@
 import { useLingui } from "@lingui/react/macro";
 import { Skeleton, SkeletonRows } from "@mainstay/ui";
+import { useEffect } from "react";
+import { sayBooted } from "./booted.ts";
 
 /** Home in outline, while it is on its way. */
 export function HomeSkeleton() {
   const { t } = useLingui();
+  useEffect(sayBooted, []);
   return (
     <div className="mx-auto w-full max-w-107.5 px-5 pt-[env(safe-area-inset-top)]">
       <div className="flex h-14 items-center gap-3.5">

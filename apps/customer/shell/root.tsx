@@ -1,27 +1,15 @@
 import { Trans } from "@lingui/react/macro";
 import { AmountsHiddenContext } from "@mainstay/ui";
 import { Outlet } from "@tanstack/react-router";
-import { useEffect } from "react";
-import { bootHandle } from "../browser.ts";
 import { useLiveEvents } from "./live.ts";
 import { useHideAmounts } from "./preferences.ts";
 import { useSession } from "./session.ts";
-
-let hasBooted = false;
-
-/** Tells the boot layer, once, that the first screen stands. */
-function sayBooted(): void {
-  if (hasBooted) return;
-  hasBooted = true;
-  bootHandle().booted?.();
-}
 
 /** What is round every screen. */
 export function Root() {
   const [hidden] = useHideAmounts();
   const session = useSession();
   useLiveEvents(session !== null);
-  useEffect(sayBooted, []);
   return (
     <AmountsHiddenContext value={hidden}>
       <a

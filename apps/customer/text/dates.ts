@@ -1,34 +1,42 @@
 import { bank_time_zone, businessDateOf, type BusinessDate } from "@mainstay/kernel";
 
-const zone = { timeZone: bank_time_zone } as const;
-const locale = "en-GB";
-const clock = new Intl.DateTimeFormat(locale, { ...zone, hour: "2-digit", minute: "2-digit" });
-const dayMonth = new Intl.DateTimeFormat(locale, { ...zone, day: "numeric", month: "long" });
-const dayMonthYear = new Intl.DateTimeFormat(locale, {
-  ...zone,
-  day: "numeric",
-  month: "long",
-  year: "numeric",
-});
-const weekday = new Intl.DateTimeFormat(locale, { ...zone, weekday: "long", day: "numeric", month: "long" });
+/** The forms in which dates are written. */
+const forms = {
+  clock: { hour: "2-digit", minute: "2-digit" },
+  dayMonth: { day: "numeric", month: "long" },
+  dayMonthYear: { day: "numeric", month: "long", year: "numeric" },
+  weekday: { weekday: "long", day: "numeric", month: "long" },
+} as const satisfies Readonly<Record<string, Intl.DateTimeFormatOptions>>;
+
+const made = new Map<keyof typeof forms, Intl.DateTimeFormat>();
+
+/** A formatter is dear to make, and the first screen needs none: each is made when it is first asked for. */
+function format(form: keyof typeof forms, date: Date): string {
+  let formatter = made.get(form);
+  if (formatter === undefined) {
+    formatter = new Intl.DateTimeFormat("en-GB", { timeZone: bank_time_zone, ...forms[form] });
+    made.set(form, formatter);
+  }
+  return formatter.format(date);
+}
 
 /** "08:52", in the bank's time zone. */
 export function timeText(iso: string): string {
-  return clock.format(new Date(iso));
+  return format("clock", new Date(iso));
 }
 
 /** "18 November", with the year when it isn't this one. */
 export function dateText(iso: string, now: Date): string {
   const date = new Date(iso);
   const isThisYear = businessDateOf(date).slice(0, 4) === businessDateOf(now).slice(0, 4);
-  return (isThisYear ? dayMonth : dayMonthYear).format(date);
+  return format(isThisYear ? "dayMonth" : "dayMonthYear", date);
 }
 
 /** "Wednesday 18 November", with the year instead of the weekday when it isn't this one. */
 export function dayText(iso: string, now: Date): string {
   const date = new Date(iso);
   const isThisYear = businessDateOf(date).slice(0, 4) === businessDateOf(now).slice(0, 4);
-  return isThisYear ? weekday.format(date).replace(",", "") : dayMonthYear.format(date);
+  return isThisYear ? format("weekday", date).replace(",", "") : format("dayMonthYear", date);
 }
 
 /** Where a day stands to today, for words like "Today". */
