@@ -98,7 +98,8 @@ function print(result: BenchResult): void {
     `A/A: ${result.aa_false_alarms} false alarms in ${result.aa_rollouts} rollouts (alpha ${result.alpha})`,
   );
   say(
-    `outages: ${result.outage_false_alarms} false alarms in ${result.outage_rollouts}; ` +
+    `outages: ${result.outage_false_alarms} false alarms in ${result.outage_rollouts} ` +
+      `(and ${result.outage_earlier_alarms} before the outage began); ` +
       `held in ${result.outage_held}`,
   );
   say(`one segment of twelve, 30 % of it failing: ${result.segment_failed_median} failed there (median)`);

@@ -58,7 +58,7 @@ export function plotFalseAlarms(result: BenchResult, canary: number): string {
     })),
   ];
   return draw({
-    title: `False alarms within twelve hours, ${canary * 100} % canary`,
+    title: `False alarms on a version that is no worse, ${canary * 100} % canary`,
     x: { name: "failing log-ins on both, %", ticks: [1, 2, 3, 4, 5], isLogarithmic: false },
     y: { name: "share of rollouts", ticks: [0, 0.25, 0.5, 0.75, 1], isLogarithmic: false },
     lines,

@@ -23,7 +23,10 @@ export interface BenchResult {
   readonly aa_attempts: number;
   readonly aa_false_alarms: number;
   readonly outage_rollouts: number;
+  /** Alarms in or after an outage. */
   readonly outage_false_alarms: number;
+  /** Alarms before it, which are no different from those of A/A rollouts. */
+  readonly outage_earlier_alarms: number;
   /** Outages in which the verdict became hold. */
   readonly outage_held: number;
   /** Failed log-ins in the one broken segment of twelve, at 20 %, until the alarm. */
@@ -66,6 +69,7 @@ export function summarise(outcomes: readonly Outcome[], signals_per_second: numb
     aa_false_alarms: total(same.map((one) => one.falseAlarms)),
     outage_rollouts: total(outages.map((one) => one.rollouts)),
     outage_false_alarms: total(outages.map((one) => one.falseAlarms)),
+    outage_earlier_alarms: total(outages.map((one) => one.earlier)),
     outage_held: total(outages.map((one) => one.held)),
     segment_failed_median: median(segments.map((failed) => failed ?? Infinity)),
     cases: summariseCases(outcomes),

@@ -149,7 +149,7 @@ function feedSegments(guard: LoginGuard, step: Step): void {
 function runOutages(task: Task & { kind: "outage" }): Outcome {
   const phase_attempts = 300;
   const chance = chanceFrom(task.seed);
-  let [falseAlarms, held] = [0, 0];
+  let [falseAlarms, earlier, held] = [0, 0, 0];
   for (let index = task.from; index < task.to; index += 1) {
     const base = bases[index % bases.length] ?? 0.01;
     const canary = canaries[Math.floor(index / bases.length) % canaries.length] ?? 0.01;
@@ -157,6 +157,8 @@ function runOutages(task: Task & { kind: "outage" }): Outcome {
     const feed = index % 5 === 0 ? feedSegments : feedWhole;
     const guard = createLoginGuard({ alpha });
     for (const share of [base, failing, base]) {
+      // What was taken back before the outage wasn't blamed for it: a false alarm like those of A/A rollouts.
+      if (share === failing && guard.verdict().kind === "roll-back") earlier += 1;
       for (let at = 0; at < phase_attempts; at += 1) {
         feed(guard, { chance, base: share, canary, part: at / phase_attempts });
       }
@@ -164,7 +166,8 @@ function runOutages(task: Task & { kind: "outage" }): Outcome {
     }
     if (guard.verdict().kind === "roll-back") falseAlarms += 1;
   }
-  return { kind: "outage", rollouts: task.to - task.from, falseAlarms, held };
+  falseAlarms -= earlier;
+  return { kind: "outage", rollouts: task.to - task.from, falseAlarms, earlier, held };
 }
 
 /**
