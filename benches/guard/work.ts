@@ -42,6 +42,7 @@ export type Outcome =
       readonly kind: "outage";
       readonly rollouts: number;
       readonly falseAlarms: number;
+      readonly earlier: number;
       readonly held: number;
     }
   | { readonly kind: "segment"; readonly failed: readonly (number | null)[] }
