@@ -22,6 +22,27 @@ const writers: Readonly<Record<string, Writer>> = {
       "Make your recovery codes next, under Security. They get you back in if you lose your phone.",
     ],
   }),
+  "identity.registration-passed": (event, contact) => {
+    // Whom the check itself let pass is looking at the app; whoever waited for a person may have left it.
+    if (event.payload["decidedBy"] !== "staff") return null;
+    return {
+      subject: "You can finish opening your account",
+      paragraphs: [
+        `Hello ${contact.firstName}, we've looked at your details and all is well.`,
+        "Open Mainstay on the device on which you began: the last step is your passkey.",
+      ],
+    };
+  },
+  "identity.registration-failed": (event, contact) => {
+    if (event.payload["decidedBy"] !== "staff") return null;
+    return {
+      subject: "We can't open an account for you",
+      paragraphs: [
+        `Hello ${contact.firstName}, we've looked at your details and can't open an account with them.`,
+        "We know that this is disappointing. Your details are not used for anything else.",
+      ],
+    };
+  },
   "identity.device-added": (event, contact) => {
     // The device that opened the account is told of by the welcome, one that recovered it by that message.
     if (event.payload["openedBy"] !== "passkey") return null;
@@ -49,7 +70,8 @@ const writers: Readonly<Record<string, Writer>> = {
   "identity.recovered": (event, contact) => ({
     subject: "A recovery code was used",
     paragraphs: [
-      `Hello ${contact.firstName}, one of your recovery codes was used to log in on ${deviceOf(event)}, on ${timeOf(event)}.`,
+      `Hello ${contact.firstName}, one of your recovery codes was used on ${timeOf(event)}.`,
+      `It logged in ${deviceOf(event)}.`,
       "That code can't be used again. You can make new ones under Security.",
       not_you,
     ],
@@ -59,6 +81,12 @@ const writers: Readonly<Record<string, Writer>> = {
 /** The message about an event, or null where nothing is told of it. */
 export function messageAbout(event: DomainEvent, contact: Contact): Message | null {
   return writers[event.kind]?.(event, contact) ?? null;
+}
+
+/** Whom an event itself names: somebody who isn't a customer yet. */
+export function contactIn(event: DomainEvent): Contact | undefined {
+  const { firstName, email } = event.payload;
+  return typeof firstName === "string" && typeof email === "string" ? { firstName, email } : undefined;
 }
 
 /** Says whether an event is told of at all. */

@@ -74,10 +74,22 @@ describe("an event", () => {
     ["identity.device-added", { openedBy: "registration" }],
     ["identity.passkey-added", { during: "registration" }],
     ["identity.passkey-removed", {}],
+    ["identity.registration-passed", { firstName: "Rita", email: "rita@example.com", decidedBy: "check" }],
     ["constructor", {}],
   ])("%s of %j is told to nobody", async (kind, payload) => {
     await notifications.takeEvent(event(kind, payload));
     expect(await notifications.sendNext()).toBe(false);
+  });
+
+  it.each([
+    ["identity.registration-passed", "You can finish opening your account"],
+    ["identity.registration-failed", "We can't open an account for you"],
+  ])("%s by staff is told to somebody who isn't a customer yet", async (kind, subject) => {
+    const payload = { firstName: "Rita", email: "rita@example.com", decidedBy: "staff" };
+    await notifications.takeEvent(event(kind, payload, "reg_of_rita"));
+    await notifications.sendNext();
+    expect(sent).toMatchObject([{ recipient: "rita@example.com", subject }]);
+    expect(sent[0]?.textBody).toContain("Hello Rita");
   });
 
   it("about a demo customer is told to nobody", async () => {

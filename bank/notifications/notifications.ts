@@ -1,7 +1,7 @@
 import { addMs, type Clock } from "@mainstay/kernel";
 import { sleep, type Database, type DomainEvent, type Logger } from "@mainstay/platform";
 import type { Mailer } from "./mailer.ts";
-import { htmlOf, isTold, messageAbout, textOf, type Contact } from "./messages.ts";
+import { contactIn, htmlOf, isTold, messageAbout, textOf, type Contact } from "./messages.ts";
 import { addEmail, claimEmail, doubtUnfinished, settleEmail, type Email } from "./store.ts";
 
 /** How often an e-mail is tried before it is given up. */
@@ -40,7 +40,7 @@ export function createNotifications(deps: NotificationsDeps): Notifications {
 
   async function takeEvent(event: DomainEvent): Promise<void> {
     if (!isTold(event.kind)) return;
-    const contact = await deps.contactOf(event.subject);
+    const contact = contactIn(event) ?? (await deps.contactOf(event.subject));
     const message = contact && messageAbout(event, contact);
     if (!contact || !message) return;
     await addEmail(database, {

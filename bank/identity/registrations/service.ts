@@ -4,7 +4,13 @@ import type { RegistrationAnswers } from "@mainstay/wire";
 import { appendAudit } from "../audit/store.ts";
 import type { IdentityDeps } from "../deps.ts";
 import { inTransaction, type Transaction } from "../tables.ts";
-import type { CheckAnswer, CompleteAnswers, StaffMember, StoredRegistration } from "../types.ts";
+import type {
+  CheckAnswer,
+  CompleteAnswers,
+  RegistrationState,
+  StaffMember,
+  StoredRegistration,
+} from "../types.ts";
 import {
   check_abandon_ms_max,
   check_tries_max,
@@ -84,7 +90,7 @@ async function settle(deps: IdentityDeps, id: string, checkId: string, said: Che
     if (state === null) return;
     const now = deps.clock.now();
     await saveState(sql, id, { state, reasons: said.reasons.slice(0, 20), now });
-    await tell(sql, deps, { registration, kind: `identity.registration-${state}` });
+    await tell(sql, deps, { registration, state, decidedBy: "check" });
     const details = { result: said.result, reasons: said.reasons };
     await appendAudit(sql, { at: now, actor: "bank", action: "identity-checked", subject: id, details });
   });
@@ -93,14 +99,18 @@ async function settle(deps: IdentityDeps, id: string, checkId: string, said: Che
 async function tell(
   sql: Transaction,
   deps: IdentityDeps,
-  what: { readonly registration: StoredRegistration; readonly kind: string },
+  what: {
+    readonly registration: StoredRegistration;
+    readonly state: RegistrationState;
+    readonly decidedBy: "check" | "staff";
+  },
 ): Promise<void> {
   const { email, firstName } = what.registration.answers;
   await publish(sql, {
     id: newId("evt", deps),
-    kind: what.kind,
+    kind: `identity.registration-${what.state}`,
     subject: what.registration.id,
-    payload: { email, firstName },
+    payload: { email, firstName, decidedBy: what.decidedBy },
     occurredAt: deps.clock.now(),
   });
 }
@@ -195,7 +205,7 @@ export function decideReferral(
     if (registration.state !== "referred" || state === null) return err("not_found");
     const now = deps.clock.now();
     await saveDecision(sql, id, { state, by: by.id, reason, now });
-    await tell(sql, deps, { registration, kind: `identity.registration-${state}` });
+    await tell(sql, deps, { registration, state, decidedBy: "staff" });
     const details = { decision, reason, staffName: by.name };
     await appendAudit(sql, { at: now, actor: by.id, action: "referral-decided", subject: id, details });
     return ok({ ...registration, state, decidedBy: by.id });
