@@ -12,6 +12,7 @@ import { sessionQuery } from "./api/queries.ts";
 import { readKept } from "./kept.ts";
 import { sayBooted } from "./shell/booted.ts";
 import { readLastHome } from "./shell/last-home.ts";
+import { focusNewPage, titlePage } from "./shell/page-title.ts";
 import { Root } from "./shell/root.tsx";
 import { queryClient, whenSessionEnds } from "./shell/session.ts";
 import { Tabs } from "./shell/tabs.tsx";
@@ -203,7 +204,11 @@ declare module "@tanstack/react-router" {
   }
 }
 
-router.subscribe("onRendered", sayBooted);
+router.subscribe("onRendered", ({ pathChanged, fromLocation }) => {
+  sayBooted();
+  titlePage();
+  if (pathChanged && fromLocation !== undefined) focusNewPage();
+});
 
 /** The router's own way ends in an unhandled rejection whenever one transition overtakes another. */
 router.startViewTransition = async (update) => {

@@ -10,7 +10,12 @@ const silence_ms_max = 45_000;
 /**
  * What listeners hear beside the server's own events: `connected` means that something may have been missed.
  */
-export type Heard = Event | { readonly type: "connected" } | { readonly type: "disconnected" };
+export type Heard =
+  | Event
+  | { readonly type: "connected" }
+  | { readonly type: "disconnected" }
+  /** The bank says that this session may not listen: it has ended, or sees less than it did. */
+  | { readonly type: "refused" };
 
 type Listener = (heard: Heard) => void;
 
@@ -42,6 +47,7 @@ async function readStream(tell: Listener, outer: AbortSignal): Promise<boolean> 
   const silence = new AbortController();
   const signal = AbortSignal.any([outer, silence.signal]);
   const opened = await open("/api/events", { signal }, "text/event-stream");
+  if (!opened.ok && (opened.error.status === 401 || opened.error.status === 403)) tell({ type: "refused" });
   if (!opened.ok || opened.value.body === null) return false;
   tell({ type: "connected" });
   const reader = opened.value.body.pipeThrough(new TextDecoderStream()).getReader();

@@ -36,6 +36,8 @@ export const sessionQuery = queryOptions({
   staleTime: Number.POSITIVE_INFINITY,
   gcTime: Number.POSITIVE_INFINITY,
   retry: false,
+  // What a session sees shrinks while the customer is away; asking doesn't count as being there.
+  refetchOnWindowFocus: "always",
 });
 
 /** The customer's accounts. */

@@ -18,6 +18,7 @@ export function AddMoneyScreen() {
   const accounts = useQuery(accountsQuery);
   const { data: configuration } = useQuery(configurationQuery);
   const { share, done } = useShare();
+  const detailsText = useDetailsText();
   const account = accounts.data?.[0];
   return (
     <Page
@@ -45,14 +46,17 @@ export function AddMoneyScreen() {
   );
 }
 
-function detailsText(account: Account): string {
-  return [
-    account.holderName,
-    `Sort code ${sortCodeText(account.sortCode)}`,
-    `Account number ${accountNumberText(account.accountNumber)}`,
-    `IBAN ${ibanText(account.iban)}`,
-    `BIC ${account.bic}`,
-  ].join("\n");
+/** The details as a text that can be sent. */
+function useDetailsText(): (account: Account) => string {
+  const { t } = useLingui();
+  return ({ holderName, sortCode, accountNumber, iban, bic }) =>
+    [
+      holderName,
+      `${t`Sort code`}: ${sortCodeText(sortCode)}`,
+      `${t`Account number`}: ${accountNumberText(accountNumber)}`,
+      `${t`IBAN`}: ${ibanText(iban)}`,
+      `${t`BIC`}: ${bic}`,
+    ].join("\n");
 }
 
 function Details({ account }: { readonly account: Account }) {

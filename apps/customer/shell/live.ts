@@ -2,7 +2,7 @@ import type { Account, Transaction, Transactions } from "@mainstay/wire";
 import type { InfiniteData } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { listen, type Heard } from "../api/events.ts";
-import { accountsQuery, transactionQuery } from "../api/queries.ts";
+import { accountsQuery, sessionQuery, transactionQuery } from "../api/queries.ts";
 import { endSession, queryClient } from "./session.ts";
 
 type Feed = InfiniteData<Transactions, string | null>;
@@ -51,6 +51,8 @@ function take(heard: Heard): void {
         void queryClient.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== "session" });
       wasConnected = true;
       return;
+    case "refused":
+      return void queryClient.invalidateQueries({ queryKey: sessionQuery.queryKey });
     case "disconnected":
     case "ping":
       return;
@@ -60,13 +62,13 @@ function take(heard: Heard): void {
   }
 }
 
-/** Keeps what is shown in step with the bank, while somebody is logged in. */
-export function useLiveEvents(isLoggedIn: boolean): void {
+/** Keeps what is shown in step with the bank, while a session that sees everything is there. */
+export function useLiveEvents(mayListen: boolean): void {
   useEffect(() => {
-    if (!isLoggedIn) return;
+    if (!mayListen) return;
     const stop = new AbortController();
     wasConnected = false;
     listen(take, stop.signal);
     return () => stop.abort();
-  }, [isLoggedIn]);
+  }, [mayListen]);
 }

@@ -1,6 +1,7 @@
 import { Trans } from "@lingui/react/macro";
 import { AmountsHiddenContext } from "@mainstay/ui";
 import { Outlet } from "@tanstack/react-router";
+import { focusContent } from "./page-title.ts";
 import { useLiveEvents } from "./live.ts";
 import { useHideAmounts } from "./preferences.ts";
 import { useSession } from "./session.ts";
@@ -9,7 +10,7 @@ import { useSession } from "./session.ts";
 export function Root() {
   const [hidden] = useHideAmounts();
   const session = useSession();
-  useLiveEvents(session !== null);
+  useLiveEvents(session?.sees === "full");
   return (
     <AmountsHiddenContext value={hidden}>
       <a
@@ -18,8 +19,7 @@ export function Root() {
         onClick={(event) => {
           // The address after the # is the router's, so the jump is made here.
           event.preventDefault();
-          document.querySelector<HTMLElement>("main")?.setAttribute("tabindex", "-1");
-          document.querySelector<HTMLElement>("main")?.focus();
+          focusContent();
         }}
       >
         <Trans>Skip to the content</Trans>

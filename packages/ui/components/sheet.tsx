@@ -1,5 +1,5 @@
 import { X } from "lucide-react";
-import { use, useEffect, useId, useRef, type PointerEvent, type ReactNode } from "react";
+import { use, useEffect, useId, useRef, useState, type PointerEvent, type ReactNode } from "react";
 import { UiWordsContext } from "../text/words.ts";
 import { IconButton } from "./button.tsx";
 import { Icon } from "./icon.tsx";
@@ -26,6 +26,7 @@ export function Sheet({ open, onClose, title, children }: SheetProps) {
     if (!open && element.open) element.close();
   }, [open]);
   const pull = usePullToClose(dialog, onClose);
+  const shown = useWhileClosing(open, { title, children });
   return (
     <dialog
       ref={dialog}
@@ -40,7 +41,7 @@ export function Sheet({ open, onClose, title, children }: SheetProps) {
         </div>
         <div className="flex min-h-13 items-center justify-between gap-3 pb-2">
           <h2 id={titleId} className="text-heading">
-            {open && title}
+            {shown?.title}
           </h2>
           <div className="-mr-2.5">
             <IconButton label={words.close} onClick={onClose}>
@@ -48,10 +49,27 @@ export function Sheet({ open, onClose, title, children }: SheetProps) {
             </IconButton>
           </div>
         </div>
-        {open && children}
+        {shown?.children}
       </div>
     </dialog>
   );
+}
+
+/** How long a sheet takes to go, in milliseconds; its style says the same. */
+const closing_ms = 240;
+
+/** What a sheet shows: what it is given while it is open, the last of it while it goes, and then nothing. */
+function useWhileClosing<T>(open: boolean, given: T): T | null {
+  const last = useRef<T | null>(null);
+  const [isGone, setGone] = useState(true);
+  useEffect(() => {
+    if (open) return setGone(false);
+    const timer = setTimeout(() => setGone(true), closing_ms);
+    return () => clearTimeout(timer);
+  }, [open]);
+  if (open) last.current = given;
+  else if (isGone) last.current = null;
+  return last.current;
 }
 
 /**

@@ -1,14 +1,16 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { Button, Icon, IconButton } from "@mainstay/ui";
 import { ChevronLeft } from "lucide-react";
-import { useId, type FormEvent, type ReactNode } from "react";
+import { useEffect, useId, type FormEvent, type ReactNode } from "react";
 import type { Failure } from "../../api/failure.ts";
 import { Page } from "../../shell/page.tsx";
+import { titlePage } from "../../shell/page-title.ts";
 import { ProblemBanner } from "../../shell/problem.tsx";
 
 /** One question: what is asked, why, where the answer goes, and how far the way is. */
 export function QuestionPage(props: QuestionPageProps) {
   const formId = useId();
+  useEffect(titlePage, []);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     props.onContinue();

@@ -1,9 +1,10 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { Field } from "@mainstay/ui";
 import type { Address, RegistrationAnswers } from "@mainstay/wire";
-import { useState, type ReactNode } from "react";
+import { useState, type ChangeEvent, type ReactNode } from "react";
 import { serverNow } from "../../browser.ts";
 import { digitsOf } from "../../text/account-numbers.ts";
+import { useTyped } from "../../text/use-typed.ts";
 import { QuestionPage, type QuestionPageProps } from "./question-page.tsx";
 import { dateOfBirth, isEmail, phoneNumber, postcode, type Question } from "./steps.ts";
 
@@ -31,8 +32,8 @@ function useTried() {
 
 function AskName({ answers, onAnswer, ...page }: AskProps) {
   const { t } = useLingui();
-  const [firstName, setFirstName] = useState(answers.firstName ?? "");
-  const [lastName, setLastName] = useState(answers.lastName ?? "");
+  const [firstName, setFirstName] = useTyped("open.firstName", answers.firstName);
+  const [lastName, setLastName] = useTyped("open.lastName", answers.lastName);
   const { tell, goOn } = useTried();
   const answer = { firstName: firstName.trim(), lastName: lastName.trim() };
   const isRight = answer.firstName !== "" && answer.lastName !== "";
@@ -67,9 +68,9 @@ function AskName({ answers, onAnswer, ...page }: AskProps) {
 function AskBirth({ answers, onAnswer, ...page }: AskProps) {
   const { t } = useLingui();
   const [knownYear = "", knownMonth = "", knownDay = ""] = (answers.dateOfBirth ?? "").split("-");
-  const [day, setDay] = useState(knownDay);
-  const [month, setMonth] = useState(knownMonth);
-  const [year, setYear] = useState(knownYear);
+  const [day, setDay] = useTyped("open.day", knownDay);
+  const [month, setMonth] = useTyped("open.month", knownMonth);
+  const [year, setYear] = useTyped("open.year", knownYear);
   const { tell, goOn } = useTried();
   const date = dateOfBirth(day, month, year, serverNow());
   const error = tell(date === null, t`There’s no such day. Type it like 7, 3 and 1990.`).error;
@@ -115,32 +116,29 @@ function Wrong({ children }: { readonly children: ReactNode }) {
 
 function AskAddress({ answers, onAnswer, ...page }: AskProps) {
   const { t } = useLingui();
-  const [typed, setTyped] = useState({ line1: "", line2: "", town: "", postcode: "", ...answers.address });
+  const [line1, setLine1] = useTyped("open.line1", answers.address?.line1);
+  const [line2, setLine2] = useTyped("open.line2", answers.address?.line2);
+  const [town, setTown] = useTyped("open.town", answers.address?.town);
+  const [typedCode, setCode] = useTyped("open.postcode", answers.address?.postcode);
   const { tell, goOn } = useTried();
-  const code = postcode(typed.postcode);
-  const isRight = typed.line1.trim() !== "" && typed.town.trim() !== "" && code !== null;
+  const code = postcode(typedCode);
+  const isRight = line1.trim() !== "" && town.trim() !== "" && code !== null;
   const go = () => {
-    const line2 = typed.line2.trim();
+    const building = line2.trim() === "" ? {} : { line2: line2.trim() };
     const address: Address = {
-      line1: typed.line1.trim(),
-      ...(line2 === "" ? {} : { line2 }),
-      town: typed.town.trim(),
+      line1: line1.trim(),
+      ...building,
+      town: town.trim(),
       postcode: code ?? "",
       country: "GB",
     };
     onAnswer({ ...answers, address });
   };
-  const field = (name: "line1" | "line2" | "town" | "postcode", label: string, kind: string, error = {}) => (
-    <Field
-      label={label}
-      value={typed[name]}
-      maxLength={name === "postcode" ? 10 : name === "town" ? 35 : 70}
-      autoComplete={kind}
-      autoFocus={name === "line1"}
-      onChange={(event) => setTyped({ ...typed, [name]: event.target.value })}
-      {...error}
-    />
-  );
+  const typing = (value: string, change: (text: string) => void, length_max: number) => ({
+    value,
+    maxLength: length_max,
+    onChange: (event: ChangeEvent<HTMLInputElement>) => change(event.target.value),
+  });
   return (
     <QuestionPage
       {...page}
@@ -148,22 +146,37 @@ function AskAddress({ answers, onAnswer, ...page }: AskProps) {
       why={<Trans>Your home in the United Kingdom.</Trans>}
       onContinue={goOn(isRight, go)}
     >
-      {field(
-        "line1",
-        t`House and street`,
-        "address-line1",
-        tell(typed.line1.trim() === "", t`Type house and street.`),
-      )}
-      {field("line2", t`Flat or building, if there’s one`, "address-line2")}
-      {field("town", t`Town`, "address-level2", tell(typed.town.trim() === "", t`Type the town.`))}
-      {field("postcode", t`Postcode`, "postal-code", tell(code === null, t`A postcode looks like BS1 4DJ.`))}
+      <Field
+        label={t`House and street`}
+        autoComplete="address-line1"
+        autoFocus
+        {...typing(line1, setLine1, 70)}
+        {...tell(line1.trim() === "", t`Type house and street.`)}
+      />
+      <Field
+        label={t`Flat or building, if there’s one`}
+        autoComplete="address-line2"
+        {...typing(line2, setLine2, 70)}
+      />
+      <Field
+        label={t`Town`}
+        autoComplete="address-level2"
+        {...typing(town, setTown, 35)}
+        {...tell(town.trim() === "", t`Type the town.`)}
+      />
+      <Field
+        label={t`Postcode`}
+        autoComplete="postal-code"
+        {...typing(typedCode, setCode, 10)}
+        {...tell(code === null, t`A postcode looks like BS1 4DJ.`)}
+      />
     </QuestionPage>
   );
 }
 
 function AskEmail({ answers, onAnswer, ...page }: AskProps) {
   const { t } = useLingui();
-  const [email, setEmail] = useState(answers.email ?? "");
+  const [email, setEmail] = useTyped("open.email", answers.email);
   const { tell, goOn } = useTried();
   const isRight = isEmail(email.trim());
   return (
@@ -191,7 +204,7 @@ function AskEmail({ answers, onAnswer, ...page }: AskProps) {
 
 function AskPhone({ answers, onAnswer, ...page }: AskProps) {
   const { t } = useLingui();
-  const [phone, setPhone] = useState(answers.phone ?? "");
+  const [phone, setPhone] = useTyped("open.phone", answers.phone);
   const { tell, goOn } = useTried();
   const number = phoneNumber(phone);
   return (

@@ -6,6 +6,7 @@ import { FailureError, type Failure } from "../../api/failure.ts";
 import { request } from "../../api/request.ts";
 import { browserClock, browserRandom } from "../../browser.ts";
 import { keep, readKept } from "../../kept.ts";
+import { forgetTyped } from "../../text/use-typed.ts";
 import { queryClient } from "../../shell/session.ts";
 
 /** How often a registration that others decide is asked for, in milliseconds. */
@@ -31,6 +32,7 @@ function keptOrNewId(): Id<"reg"> {
 /** The account is open, or is to be begun anew: nothing of the way is kept. */
 export function forgetRegistration(): void {
   keep("draft.open-account", null);
+  forgetTyped("open.");
   queryClient.removeQueries({ queryKey: ["registration"] });
 }
 

@@ -8,6 +8,7 @@ import { failureOf } from "../../api/failure.ts";
 import { configurationQuery, paymentQuery } from "../../api/queries.ts";
 import { BackBar, Page } from "../../shell/page.tsx";
 import { ProblemBanner, ProblemState } from "../../shell/problem.tsx";
+import { useOnline } from "../../shell/use-online.ts";
 import { secondsUntil, useNow } from "../../text/use-now.ts";
 import { changeDraft } from "./draft.ts";
 import { NameCheckResult } from "./name-check.tsx";
@@ -123,15 +124,26 @@ type ApproveProps = { readonly payment: Payment; readonly approval: ReturnType<t
 
 function Approve({ payment, approval }: ApproveProps) {
   const undoSeconds = useQuery(configurationQuery).data?.undoWindowSeconds;
+  const isOnline = useOnline();
   if (approval.needsPasskey) return <NeedsPasskey />;
   return (
     <>
-      {undoSeconds !== undefined && (
+      {!isOnline && (
+        <p role="status" className="text-center text-body font-medium text-lamp-ink">
+          <Trans>You’re offline. Nothing is sent until you approve it online.</Trans>
+        </p>
+      )}
+      {isOnline && undoSeconds !== undefined && (
         <p className="text-center text-body text-ink-soft">
           <Trans>You can undo for {undoSeconds} seconds after</Trans>
         </p>
       )}
-      <Button icon={<Icon of={FingerprintPattern} />} busy={approval.busy} onClick={approval.approve}>
+      <Button
+        icon={<Icon of={FingerprintPattern} />}
+        busy={approval.busy}
+        disabled={!isOnline}
+        onClick={approval.approve}
+      >
         <Trans>
           Approve <Amount value={payment.shown.amount} always />
         </Trans>
