@@ -76,7 +76,8 @@ describe("the outbox", () => {
     await slow.connect();
     await slow.query("BEGIN");
     await slow.query(
-      `INSERT INTO platform.outbox (id, kind, subject, payload, occurred_at) VALUES ('evt_slow', 'test.happened', 'a', '{}', now())`,
+      `INSERT INTO platform.outbox (id, kind, subject, payload, occurred_at)
+       VALUES ('evt_slow', 'test.happened', 'a', '{}', now())`,
     );
     await database.sql.transaction().execute((transaction) => publish(transaction, event("quick", "a")));
     const reader = consumer("inversion");
