@@ -13,7 +13,7 @@ import { delimiter, dirname, join, resolve } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { createBrotliDecompress } from "node:zlib";
 import { readFileSync } from "node:fs";
-import { hasCode } from "@mainstay/platform";
+import { hasCode } from "@mainstay/platform/embedded-postgres";
 import { extract } from "tar-fs";
 
 /** A browser that can be launched, and whether it is the pinned one, under which pictures are compared. */

@@ -4,7 +4,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { commandLine, isAlive } from "@mainstay/platform";
+import { commandLine, isAlive } from "@mainstay/platform/embedded-postgres";
 import { inject } from "vitest";
 
 const start_program = resolve(import.meta.dirname, "../../tools/start/main.ts");

@@ -6,7 +6,7 @@ import {
   isAlive,
   removeEmbeddedPostgres,
   startEmbeddedPostgres,
-} from "@mainstay/platform";
+} from "@mainstay/platform/embedded-postgres";
 import type { TestProject } from "vitest/node";
 
 /** A URL for each role of the run's server; the database in it is to be replaced. */

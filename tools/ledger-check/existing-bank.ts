@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { OperatorError, startEmbeddedPostgres } from "@mainstay/platform";
+import { OperatorError, startEmbeddedPostgres } from "@mainstay/platform/embedded-postgres";
 import { readStartSettings } from "../start/environment.ts";
 
 /** The bank's database as its owner sees it, for tools that look at a bank whether it runs or not. */

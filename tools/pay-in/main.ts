@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { OperatorError } from "@mainstay/platform";
+import { OperatorError } from "@mainstay/platform/embedded-postgres";
 import { portsOf, readStartSettings } from "../start/environment.ts";
 
 const usage =

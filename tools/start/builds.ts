@@ -12,8 +12,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { basename, join, relative } from "node:path";
-import { OperatorError } from "@mainstay/platform";
-import { publishApp } from "../publish-app.ts";
+import { OperatorError } from "@mainstay/platform/embedded-postgres";
 import { project_folder, systemEnvironment } from "./environment.ts";
 
 /** What runs in browsers: the boot layer, and two apps with a vite.config.ts each. */
@@ -157,6 +156,7 @@ export async function ensurePublished(build: string, catalog: string): Promise<s
     const stamp = JSON.parse(readFileSync(stampPath, "utf8")) as Stamp;
     if (stamp.build === basename(build) && existsSync(join(catalog, stamp.version))) return stamp.version;
   }
+  const { publishApp } = await import("../publish-app.ts");
   const { version } = await publishApp({ dist: build, catalog });
   const half = `${stampPath}.${process.pid}`;
   writeFileSync(half, `${JSON.stringify({ version, build: basename(build) } satisfies Stamp)}\n`);

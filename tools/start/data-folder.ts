@@ -14,7 +14,13 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { type Secrets, OperatorError, commandLine, explainFolderError, isAlive } from "@mainstay/platform";
+import type { Secrets } from "@mainstay/platform";
+import {
+  OperatorError,
+  commandLine,
+  explainFolderError,
+  isAlive,
+} from "@mainstay/platform/embedded-postgres";
 
 /** A new PostgreSQL cluster, the built apps and the first hours of logs fit in this. */
 const first_start_free_mb_min = 250;

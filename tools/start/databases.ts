@@ -1,7 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type EmbeddedPostgres, OperatorError, isAlive, startEmbeddedPostgres } from "@mainstay/platform";
+import {
+  type EmbeddedPostgres,
+  OperatorError,
+  isAlive,
+  startEmbeddedPostgres,
+} from "@mainstay/platform/embedded-postgres";
 import pg from "pg";
 import type { StartSettings } from "./environment.ts";
 

@@ -1,5 +1,5 @@
 import { join, resolve } from "node:path";
-import { OperatorError } from "@mainstay/platform";
+import { OperatorError } from "@mainstay/platform/embedded-postgres";
 
 /** The folder of the project. */
 export const project_folder = resolve(import.meta.dirname, "../..");

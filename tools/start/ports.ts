@@ -1,5 +1,5 @@
 import { createServer } from "node:net";
-import { OperatorError, hasCode } from "@mainstay/platform";
+import { OperatorError, hasCode } from "@mainstay/platform/embedded-postgres";
 import type { Ports } from "./environment.ts";
 
 /** The addresses at which a browser may look for "localhost". */

@@ -3,7 +3,7 @@ import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, s
 import { request } from "node:http";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { OperatorError } from "@mainstay/platform";
+import { OperatorError } from "@mainstay/platform/embedded-postgres";
 import type { ChildRecord } from "./data-folder.ts";
 
 const ready_wait_ms_max = 60_000;

@@ -1,4 +1,4 @@
-import { OperatorError } from "@mainstay/platform";
+import { OperatorError } from "@mainstay/platform/embedded-postgres";
 import { readStartSettings } from "./environment.ts";
 import { type Mainstay, startMainstay } from "./supervisor.ts";
 

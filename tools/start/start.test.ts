@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, wri
 import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { isAlive } from "@mainstay/platform";
+import { isAlive } from "@mainstay/platform/embedded-postgres";
 import { findFreePorts } from "@mainstay/testkit/mainstay";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { recoverDataFolder, takeDataFolder } from "./data-folder.ts";

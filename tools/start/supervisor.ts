@@ -1,6 +1,6 @@
-import { existsSync, mkdirSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { type ModuleMigrations, type OperatorError, migrate } from "@mainstay/platform";
+import type { OperatorError } from "@mainstay/platform/embedded-postgres";
 import { type Builds, ensureBuilds, ensurePublished } from "./builds.ts";
 import {
   type SecretFiles,
@@ -35,31 +35,6 @@ export type Mainstay = {
   readonly rebuild: () => Promise<string>;
   readonly stop: () => Promise<void>;
 };
-
-async function migrateAll(databases: Databases): Promise<void> {
-  const { bankMigrations } = (await import("../../apps/bank/migrations.ts")) as {
-    bankMigrations: readonly ModuleMigrations[];
-  };
-  const { controlMigrations } = (await import("../../apps/control/migrations.ts")) as {
-    controlMigrations: readonly ModuleMigrations[];
-  };
-  await migrate({ ownerUrl: databases.bank.ownerUrl, modules: bankMigrations });
-  await migrate({ ownerUrl: databases.control.ownerUrl, modules: controlMigrations });
-}
-
-/** Fills the demo bank once; the seeder itself knows whether it has run before. */
-async function seedDemo(databases: Databases, say: (line: string) => void): Promise<void> {
-  const path = join(project_folder, "tools", "demo-seed.ts");
-  if (!existsSync(path)) return;
-  const seeder = (await import(path)) as {
-    seedDemo: (options: {
-      bankUrl: string;
-      bankOwnerUrl: string;
-      say: (line: string) => void;
-    }) => Promise<void>;
-  };
-  await seeder.seedDemo({ bankUrl: databases.bank.url, bankOwnerUrl: databases.bank.ownerUrl, say });
-}
 
 function planProcesses(
   options: SupervisorOptions,
@@ -127,14 +102,17 @@ export async function startMainstay(options: SupervisorOptions): Promise<Mainsta
     for (const step of undo.splice(0).toReversed()) await step();
   };
   let isWhole = false;
+  // Building, loading what fills the databases and starting PostgreSQL wait for nothing of each other.
+  const contents = import("./contents.ts");
+  const building = ensureBuilds(folder.path, say);
+  building.catch(() => undefined);
   try {
     const secrets = ensureSecrets(folder.path);
     const databases = await openDatabases(settings);
     undo.push(databases.stop);
-    await migrateAll(databases);
-    if (settings.hasDemo) await seedDemo(databases, say);
+    await (await contents).fillDatabases(databases, { hasDemo: settings.hasDemo, say });
     isWhole = true;
-    const builds = await ensureBuilds(folder.path, say);
+    const builds = await building;
     const catalog = join(folder.path, "catalog");
     await ensurePublished(builds.customer, catalog);
     const logFolder = join(folder.path, "logs");
@@ -171,6 +149,7 @@ export async function startMainstay(options: SupervisorOptions): Promise<Mainsta
       },
     };
   } catch (error) {
+    await Promise.allSettled([building]);
     await unwind();
     folder.release({ undo: !isWhole });
     throw error;

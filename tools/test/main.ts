@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { removeEmbeddedPostgres } from "@mainstay/platform";
+import { removeEmbeddedPostgres } from "@mainstay/platform/embedded-postgres";
 import { recoverDataFolder } from "../start/data-folder.ts";
 import { project_folder } from "../start/environment.ts";
 import { type Tally, addTallies, describeTally, tallyOf } from "./tally.ts";

@@ -1,0 +1,19 @@
+import { migrate } from "@mainstay/platform";
+import { bankMigrations } from "../../apps/bank/migrations.ts";
+import { controlMigrations } from "../../apps/control/migrations.ts";
+import { seedDemo } from "../demo-seed.ts";
+import type { Databases } from "./databases.ts";
+
+/** Brings both databases to what this version expects, and fills the demo bank the first time. */
+export async function fillDatabases(
+  databases: Databases,
+  options: { readonly hasDemo: boolean; readonly say: (line: string) => void },
+): Promise<void> {
+  const { bank, control } = databases;
+  await Promise.all([
+    migrate({ ownerUrl: bank.ownerUrl, modules: bankMigrations }),
+    migrate({ ownerUrl: control.ownerUrl, modules: controlMigrations }),
+  ]);
+  if (!options.hasDemo) return;
+  await seedDemo({ bankUrl: bank.url, say: options.say });
+}
