@@ -1,7 +1,7 @@
 import { err, ok, type Id, type Result } from "@mainstay/kernel";
 import type { FeedPage } from "@mainstay/ledger";
 import type { Account, Category, Transactions } from "@mainstay/wire";
-import { bank_details } from "./bank-details.ts";
+import { createDirectory } from "./directory.ts";
 import type { AccountErrorCode } from "./errors.ts";
 import type { EventHub } from "./events.ts";
 import { readPage } from "./reads.ts";
@@ -53,14 +53,15 @@ export type Accounts = {
 /** Makes the door. */
 export function createAccounts(deps: service.AccountsDeps): Accounts {
   const { database } = deps;
+  const directory = createDirectory(deps);
   const orNotFound = (row: FeedRow | undefined): Result<FeedRow, AccountErrorCode> =>
     row === undefined ? err("account_not_found") : ok(row);
   return {
     openCurrentAccount: (holder) => service.openCurrentAccount(deps, holder),
     recoverOpenings: () => service.recoverOpenings(deps),
     accountsOf: (personId) => service.accountsOf(deps, personId),
-    byIds: (ids) => store.accountsByIds(database, ids),
-    byNumbers: (numbers) => store.accountsByNumbers(database, bank_details.sortCode, numbers),
+    byIds: directory.byIds,
+    byNumbers: directory.byNumbers,
     feed: async ({ personId, accountId, before, limit, words }) => {
       const own = await store.accountsOfPerson(database, personId);
       if (!own.some((account) => account.id === accountId)) return err("account_not_found");

@@ -1,4 +1,4 @@
-import { addMs, err, ok, type Id, type Result } from "@mainstay/kernel";
+import { addMs, err, ok, type BoundedMap, type Id, type Result } from "@mainstay/kernel";
 import type { ApprovalEvidence, ApprovalRefusal } from "@mainstay/identity";
 import { createBatcher } from "@mainstay/platform";
 import type { PaymentApproval } from "@mainstay/wire";
@@ -20,6 +20,11 @@ export type Approval = {
   readonly credential: PaymentApproval["credential"];
 };
 
+/** Payments that were ordered in this process a short while ago: an approval mostly follows at once. */
+export type OrderedPayments = BoundedMap<string, StoredPayment>;
+/** How many of them are kept in memory. */
+export const ordered_payments_max = 5_000;
+
 /** Why a payment wasn't approved. */
 export type ApproveCode = PaymentErrorCode | ApprovalRefusal;
 
@@ -34,9 +39,10 @@ type Spent = { readonly payment: StoredPayment; readonly evidence: ApprovalEvide
 export function createApproval(
   deps: PaymentsDeps,
   progress: Progress,
+  ordered: OrderedPayments,
 ): (approval: Approval) => Promise<Result<StoredPayment, ApproveCode>> {
   const load = createLoader(deps);
-  const spend = createBatcher<Spent, StoredPayment | undefined>({
+  const spend = createBatcher<Spent, StoredPayment | null>({
     name: "payment approvals",
     batch_max: approvals_batch_max,
     queue_max: approvals_queue_max,
@@ -44,7 +50,8 @@ export function createApproval(
   });
 
   return async ({ personId, paymentId, credential }) => {
-    const payment = await load(paymentId);
+    // What was ordered never changes; that it still awaits its approval is asked when the approval is spent.
+    const payment = ordered.get(paymentId) ?? (await load(paymentId));
     if (payment === undefined || payment.personId !== personId) return err("payment_not_found");
     if (payment.state === "expired") return err("approval_expired");
     if (payment.state !== "awaiting_approval") return ok(payment);
@@ -53,7 +60,8 @@ export function createApproval(
     const verified = await deps.approvals.verify({ personId, shown, shownAt: payment.createdAt, credential });
     if (!verified.ok) return verified;
     const posting = await spend({ payment, evidence: verified.value });
-    if (posting !== undefined) return ok(await progress.post(posting));
+    ordered.delete(paymentId);
+    if (posting !== null) return ok(await progress.post(posting));
     // Another request with the same payment was faster: its outcome is this one's too.
     const now = await load(paymentId);
     return now === undefined ? err("payment_not_found") : ok(now);
@@ -78,7 +86,7 @@ export function createLoader(deps: PaymentsDeps): (id: string) => Promise<Stored
 async function spendTogether(
   deps: PaymentsDeps,
   spent: readonly Spent[],
-): Promise<readonly (StoredPayment | undefined)[]> {
+): Promise<readonly (StoredPayment | null)[]> {
   const leavesAt = addMs(deps.clock.now(), deps.config.undo_window_ms);
   const first = new Map<string, Spent>();
   for (const entry of spent) if (!first.has(entry.payment.id)) first.set(entry.payment.id, entry);
@@ -86,7 +94,9 @@ async function spendTogether(
     deps.database,
     [...first.values()].map(({ payment, evidence }) => ({ id: payment.id, leavesAt, evidence })),
   );
-  return spent.map((entry) =>
-    first.get(entry.payment.id) === entry ? taken.get(entry.payment.id) : undefined,
-  );
+  return spent.map((entry) => {
+    const { payment } = entry;
+    const isTaken = first.get(payment.id) === entry && taken.has(payment.id);
+    return isTaken ? { ...payment, state: "posting", leavesAt } : null;
+  });
 }

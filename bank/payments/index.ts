@@ -4,5 +4,6 @@ export { payment_errors, type PaymentErrorCode } from "./errors.ts";
 export { paymentsMigrations } from "./migrations.ts";
 export { savePayees } from "./payee-store.ts";
 export { createPayments, type Payments } from "./payments.ts";
+export { steps_batch_max } from "./progress.ts";
 export { settlement_account } from "./posts.ts";
 export { addPaymentRoutes, addSchemeRoutes } from "./routes.ts";

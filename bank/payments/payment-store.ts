@@ -136,17 +136,16 @@ export type Step = {
 };
 
 /**
- * Takes payments from one state to the next, set-based. A payment that isn't in the first state stays as it
- * is: another hand was faster. Answers those that were taken. Ids must be distinct; they are locked in
- * ascending order.
+ * Takes payments from one state to the next, set-based. A payment that isn't in the first state stays as it is: another
+ * hand was faster. Answers which were taken. Ids must be distinct; they are locked in ascending order.
  */
 export async function take(
   client: Pick<Database["pool"], "query">,
   { from, to }: Transition,
   steps: readonly Step[],
-): Promise<ReadonlyMap<string, StoredPayment>> {
+): Promise<ReadonlySet<string>> {
   const ordered = steps.toSorted((one, other) => (one.id < other.id ? -1 : 1));
-  const { rows } = await client.query<PaymentRow>({
+  const { rows } = await client.query<{ id: string }>({
     name: "payments-take",
     text: `UPDATE payments.payments AS payment
               SET state = $2,
@@ -157,7 +156,7 @@ export async function take(
                   AS step (id, leaves_at, sent_at, reason)
             WHERE payment.id = step.id
               AND payment.state = $1
-           RETURNING payment.*`,
+           RETURNING payment.id`,
     values: [
       from,
       to,
@@ -167,7 +166,7 @@ export async function take(
       ordered.map((step) => step.reason ?? null),
     ],
   });
-  return new Map(rows.map((row) => [row.id, toPayment(row)]));
+  return new Set(rows.map((row) => row.id));
 }
 
 /**
@@ -178,10 +177,10 @@ export async function take(
 export async function spendApprovals(
   database: Database,
   approvals: readonly { readonly id: string; readonly leavesAt: Date; readonly evidence: object }[],
-): Promise<ReadonlyMap<string, StoredPayment>> {
+): Promise<ReadonlySet<string>> {
   const { from, to } = transition("awaiting_approval", "posting");
   const ordered = approvals.toSorted((one, other) => (one.id < other.id ? -1 : 1));
-  const { rows } = await database.pool.query<PaymentRow>({
+  const { rows } = await database.pool.query<{ id: string }>({
     name: "payments-spend-approvals",
     text: `WITH approved AS (
              SELECT *
@@ -193,14 +192,14 @@ export async function spendApprovals(
                FROM approved
               WHERE payment.id = approved.id
                 AND payment.state = $1
-             RETURNING payment.*
+             RETURNING payment.id
            ), kept AS (
              INSERT INTO payments.approvals (payment_id, evidence)
              SELECT approved.id, approved.evidence
                FROM approved
                JOIN taken USING (id)
            )
-           SELECT *
+           SELECT id
              FROM taken`,
     values: [
       from,
@@ -210,27 +209,27 @@ export async function spendApprovals(
       ordered.map((approval) => JSON.stringify(approval.evidence)),
     ],
   });
-  return new Map(rows.map((row) => [row.id, toPayment(row)]));
+  return new Set(rows.map((row) => row.id));
 }
 
-/** The evidence of a payment's approval, or undefined where it has none. */
-export async function approvalEvidence(database: Database, id: string): Promise<unknown> {
-  const { rows } = await database.pool.query<{ evidence: unknown }>(
-    `SELECT evidence
-       FROM payments.approvals
-      WHERE payment_id = $1`,
-    [id],
-  );
-  return rows[0]?.evidence;
-}
+/** As much of a payment as its sending needs. */
+export type DuePayment = Pick<
+  StoredPayment,
+  "id" | "personId" | "payeeName" | "payeeSortCode" | "payeeAccountNumber" | "bankName"
+>;
+
+type DueRow = Pick<
+  PaymentRow,
+  "id" | "person_id" | "payee_name" | "payee_sort_code" | "payee_account_number" | "bank_name"
+>;
 
 /** Takes the payments whose undo window has ended from `leaving` to `sending`, the longest due first. */
 export async function claimDue(
   database: Database,
   due: { readonly now: Date; readonly limit: number },
-): Promise<readonly StoredPayment[]> {
+): Promise<readonly DuePayment[]> {
   const { from, to } = transition("leaving", "sending");
-  const { rows } = await database.pool.query<PaymentRow>({
+  const { rows } = await database.pool.query<DueRow>({
     name: "payments-claim-due",
     // SKIP LOCKED: what an undo or another process has in hand is left to it.
     text: `UPDATE payments.payments AS payment
@@ -245,10 +244,17 @@ export async function claimDue(
                      LIMIT $4
                        FOR UPDATE SKIP LOCKED
                   ))
-           RETURNING payment.*`,
+           RETURNING payment.id, person_id, payee_name, payee_sort_code, payee_account_number, bank_name`,
     values: [from, to, due.now, due.limit],
   });
-  return rows.map(toPayment);
+  return rows.map((row) => ({
+    id: row.id,
+    personId: row.person_id,
+    payeeName: row.payee_name,
+    payeeSortCode: row.payee_sort_code,
+    payeeAccountNumber: row.payee_account_number,
+    bankName: row.bank_name,
+  }));
 }
 
 /** Payments on whose last step the ledger has not answered yet, as far as is known: the recoverer's work. */

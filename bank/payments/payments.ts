@@ -1,7 +1,13 @@
-import { err, ok, type Id, type Result } from "@mainstay/kernel";
+import { createBoundedMap, err, ok, type Id, type Result } from "@mainstay/kernel";
 import { bank_details, type TransferDescription } from "@mainstay/accounts";
 import type { Payee, PayeeCheck, Payment } from "@mainstay/wire";
-import { createApproval, createLoader, type Approval, type ApproveCode } from "./approval.ts";
+import {
+  createApproval,
+  createLoader,
+  ordered_payments_max,
+  type Approval,
+  type ApproveCode,
+} from "./approval.ts";
 import type { PaymentsDeps } from "./deps.ts";
 import { describeTransfers } from "./describe.ts";
 import type { PaymentErrorCode } from "./errors.ts";
@@ -61,7 +67,8 @@ export function createPayments(deps: PaymentsDeps): Payments {
   const progress = createProgress(deps);
   const mayCheck = createNameCheckLimit(deps.clock);
   const takeOrder = createOrders(deps, mayCheck);
-  const takeApproval = createApproval(deps, progress);
+  const ordered = createBoundedMap<string, StoredPayment>(ordered_payments_max);
+  const takeApproval = createApproval(deps, progress, ordered);
   const load = createLoader(deps);
 
   async function view<Code>(result: Result<StoredPayment, Code>): Promise<Result<Payment, Code>> {
@@ -83,7 +90,11 @@ export function createPayments(deps: PaymentsDeps): Payments {
     prepare: async () => {
       await deps.ledger.openAccount({ id: settlement_account, kind: "settlement", currency: "GBP" });
     },
-    order: async (order) => view(await takeOrder(order)),
+    order: async (order) => {
+      const taken = await takeOrder(order);
+      if (taken.ok && taken.value.state === "awaiting_approval") ordered.set(taken.value.id, taken.value);
+      return view(taken);
+    },
     find: async ({ personId, paymentId }) => {
       const payment = await load(paymentId);
       return payment?.personId === personId ? view(ok(payment)) : err("payment_not_found");

@@ -1,4 +1,3 @@
-import type { Money } from "@mainstay/kernel";
 import {
   accountId,
   derivedId,
@@ -28,7 +27,7 @@ export function holdOf(payment: StoredPayment): Hold {
 }
 
 /** Moves what was set aside to the payee. */
-export function captureOf(payment: { readonly id: string; readonly amount: Money }): Capture {
+export function captureOf(payment: { readonly id: string }): Capture {
   return { id: derivedId(payment.id, "capture"), type: "capture", kind: "payment", holdId: payment.id };
 }
 

@@ -3,7 +3,7 @@ import type { Outcome } from "@mainstay/ledger";
 import { createBatcher } from "@mainstay/platform";
 import type { PaymentsDeps } from "./deps.ts";
 import { keyOf, savePayees } from "./payee-store.ts";
-import { claimDue, paymentsByIds, take, type Step } from "./payment-store.ts";
+import { claimDue, paymentsByIds, take, type DuePayment, type Step } from "./payment-store.ts";
 import { captureOf, holdOf, returnOf, undoOf } from "./posts.ts";
 import { reasonOfRefusal } from "./rules.ts";
 import { transition } from "./states.ts";
@@ -21,7 +21,7 @@ export type Progress = {
   /** `posting`: sets the money aside; `leaving` or `refused`. */
   readonly post: (payment: StoredPayment) => Promise<StoredPayment>;
   /** `sending`: moves the money; `sent`, or `failed` with the money given back. */
-  readonly send: (payments: readonly StoredPayment[]) => Promise<void>;
+  readonly send: (payments: readonly DuePayment[]) => Promise<void>;
   /** `undoing`: gives the money back; `undone`. */
   readonly giveBack: (payment: StoredPayment) => Promise<StoredPayment>;
   /** Sends what is due, at most one batch; answers how many payments that were. */
@@ -37,20 +37,22 @@ export function createProgress(deps: PaymentsDeps): Progress {
 
   async function post(payment: StoredPayment): Promise<StoredPayment> {
     const outcome = await ledger.post(holdOf(payment));
-    if (outcome.status !== "posted") return toRefused({ id: payment.id, reason: refusalOf(outcome) });
+    if (outcome.status !== "posted")
+      return toRefused(payment, { id: payment.id, reason: refusalOf(outcome) });
     const now = clock.now();
     const isOver = payment.leavesAt === null || payment.leavesAt <= now;
     // A payment that a crash kept waiting gets its whole window all the same.
-    return toLeaving({ id: payment.id, leavesAt: isOver ? addMs(now, deps.config.undo_window_ms) : null });
+    const leavesAt = isOver ? addMs(now, deps.config.undo_window_ms) : null;
+    return toLeaving(payment, { id: payment.id, leavesAt });
   }
 
   async function giveBack(payment: StoredPayment): Promise<StoredPayment> {
     const outcome = await ledger.post(undoOf(payment));
     assert(outcome.status === "posted", `the hold of ${payment.id} could not be released`);
-    return toUndone({ id: payment.id });
+    return toUndone(payment, { id: payment.id });
   }
 
-  async function send(payments: readonly StoredPayment[]): Promise<void> {
+  async function send(payments: readonly DuePayment[]): Promise<void> {
     const outcomes = await Promise.all(payments.map((payment) => ledger.post(captureOf(payment))));
     const sent = payments.filter((_, index) => outcomes[index]?.status === "posted");
     const failed = payments.flatMap((payment, index) => {
@@ -61,14 +63,14 @@ export function createProgress(deps: PaymentsDeps): Progress {
     if (failed.length > 0) await giveUp(failed);
   }
 
-  async function settle(sent: readonly StoredPayment[]): Promise<void> {
+  async function settle(sent: readonly DuePayment[]): Promise<void> {
     const sentAt = clock.now();
     await savePayees(database, payeesOf(deps, sent, sentAt));
     const steps = sent.map((payment) => ({ id: payment.id, sentAt }));
     await take(database.pool, transition("sending", "sent"), steps);
   }
 
-  async function giveUp(failed: readonly { payment: StoredPayment; outcome: Outcome }[]): Promise<void> {
+  async function giveUp(failed: readonly { payment: DuePayment; outcome: Outcome }[]): Promise<void> {
     await Promise.all(failed.map(({ payment }) => ledger.post(returnOf(payment))));
     const steps = failed.map(({ payment, outcome }) => ({ id: payment.id, reason: refusalOf(outcome) }));
     await take(database.pool, transition("sending", "failed"), steps);
@@ -86,21 +88,31 @@ export function createProgress(deps: PaymentsDeps): Progress {
 /** A step that many payments take together. Answers the payment as it then stands. */
 function createStep(deps: PaymentsDeps, to: "leaving" | "refused" | "undone") {
   const step = to === "undone" ? transition("undoing", to) : transition("posting", to);
-  const batcher = createBatcher<Step, StoredPayment | undefined>({
+  const batcher = createBatcher<Step, boolean>({
     name: `payments to ${to}`,
     batch_max: steps_batch_max,
     queue_max: steps_queue_max,
     run: async (steps) => {
       const distinct = new Map(steps.map((entry) => [entry.id, entry]));
       const taken = await take(deps.database.pool, step, [...distinct.values()]);
-      return steps.map((entry) => taken.get(entry.id));
+      return steps.map((entry) => taken.has(entry.id));
     },
   });
-  return async (change: Step): Promise<StoredPayment> => {
-    const taken = await batcher(change);
-    if (taken !== undefined) return taken;
+  return async (payment: StoredPayment, change: Step): Promise<StoredPayment> => {
+    if (await batcher(change)) {
+      const { leavesAt, reason } = change;
+      return {
+        ...payment,
+        state: to,
+        leavesAt: leavesAt ?? payment.leavesAt,
+        reason: reason ?? payment.reason,
+      };
+    }
     // Another hand (the recoverer's, a repeat's) took the same step: the outcome is the same, and read.
-    return present((await paymentsByIds(deps.database, [change.id])).get(change.id), `payment ${change.id}`);
+    return present(
+      (await paymentsByIds(deps.database, [payment.id])).get(payment.id),
+      `payment ${payment.id}`,
+    );
   };
 }
 
@@ -109,7 +121,7 @@ function refusalOf(outcome: Outcome): string {
 }
 
 /** Each account once for each person, even where several payments went there together. */
-function payeesOf(deps: PaymentsDeps, sent: readonly StoredPayment[], sentAt: Date): readonly StoredPayee[] {
+function payeesOf(deps: PaymentsDeps, sent: readonly DuePayment[], sentAt: Date): readonly StoredPayee[] {
   const payees = new Map<string, StoredPayee>();
   for (const payment of sent) {
     const payee: StoredPayee = {

@@ -20,8 +20,7 @@ export async function undoPayment(
   if (payment === undefined) return err("payment_not_found");
   if (payment.state === "leaving" && payment.leavesAt !== null && deps.clock.now() < payment.leavesAt) {
     const taken = await take(deps.database.pool, transition("leaving", "undoing"), [{ id: payment.id }]);
-    const undoing = taken.get(payment.id);
-    if (undoing !== undefined) return ok(await progress.giveBack(undoing));
+    if (taken.has(payment.id)) return ok(await progress.giveBack({ ...payment, state: "undoing" }));
   }
   return answerOf(await loadOwn(deps, asked));
 }

@@ -16,9 +16,9 @@ export function connectTransport(port: number): {
   readonly transport: Transport;
   readonly close: () => void;
 } {
-  const socket: Socket = connect({ port, host: "127.0.0.1", noDelay: true });
   let received: Buffer = Buffer.alloc(0);
   let waiting: Waiting | null = null;
+  let socket: Socket | null = null;
 
   function answerOf(head: string, text: string): Awaited<ReturnType<Transport>> {
     const lines = head.split("\r\n");
@@ -48,13 +48,21 @@ export function connectTransport(port: number): {
     resolve?.(answer);
   }
 
-  socket.on("data", (chunk: Buffer) => {
-    received = received.length === 0 ? chunk : Buffer.concat([received, chunk]);
-    takeAnswer();
-  });
-  const fail = () => waiting?.reject(new Error("the bank closed the connection"));
-  socket.on("error", fail);
-  socket.on("close", fail);
+  /** Opens the connection, the first time or after the server has closed it because nobody asked anything. */
+  function open(): Socket {
+    const opened = connect({ port, host: "127.0.0.1", noDelay: true });
+    opened.on("data", (chunk: Buffer) => {
+      received = received.length === 0 ? chunk : Buffer.concat([received, chunk]);
+      takeAnswer();
+    });
+    opened.on("error", () => opened.destroy());
+    opened.on("close", () => {
+      socket = null;
+      received = Buffer.alloc(0);
+      waiting?.reject(new Error("the bank closed the connection"));
+    });
+    return opened;
+  }
 
   return {
     transport: ({ method, path, headers, body }) =>
@@ -63,8 +71,9 @@ export function connectTransport(port: number): {
         let head = `${method} ${path} HTTP/1.1\r\nhost: localhost\r\n`;
         for (const [name, value] of Object.entries(headers)) head += `${name}: ${value}\r\n`;
         const length = body === undefined ? 0 : Buffer.byteLength(body);
+        socket ??= open();
         socket.write(`${head}content-length: ${length}\r\n\r\n${body ?? ""}`);
       }),
-    close: () => socket.destroy(),
+    close: () => socket?.destroy(),
   };
 }

@@ -126,6 +126,25 @@ function addHealth(server: HttpServer, checks: Readonly<Record<string, () => Pro
   });
 }
 
+/** What helmet sets on an answer. It works that out anew for each request, though it never changes: asked once here. */
+async function helmetHeaders(): Promise<Readonly<Record<string, string>>> {
+  const sample = fastify({ logger: false });
+  await sample.register(helmet, {
+    contentSecurityPolicy: {
+      directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
+      useDefaults: false,
+    },
+    hsts: false,
+  });
+  sample.get("/", (_request, reply) => reply.code(204).send());
+  const { headers } = await sample.inject("/");
+  await sample.close();
+  const own = Object.entries(headers).filter(
+    ([name]) => !["date", "connection", "content-length"].includes(name),
+  );
+  return Object.fromEntries(own.map(([name, value]) => [name, String(value)]));
+}
+
 /**
  * Makes a server with what each of ours has: request ids, problem documents for every error, validation that
  * refuses unknown properties, security headers, `/health/live`, `/health/ready` and `/metrics`. Routes are
@@ -141,10 +160,11 @@ export async function createHttpServer(options: {
   const { name, log, ready, metrics = createMetrics(name) } = options;
   assert(name.length > 0, "a server has a name");
   const server = bareServer();
+  const securityHeaders = await helmetHeaders();
   const validatorFor = validators();
   server.setValidatorCompiler(({ schema, httpPart }) => validatorFor(httpPart).compile(schema as object));
   server.addHook("onRequest", (request, reply, done) => {
-    void reply.header(request_id_header, request.id);
+    void reply.headers(securityHeaders).header(request_id_header, request.id);
     requestContext.run({ requestId: request.id }, done);
   });
   server.addHook("onResponse", (request, reply, done) => {
@@ -167,13 +187,6 @@ export async function createHttpServer(options: {
   server.setNotFoundHandler((_request, reply) =>
     sendProblem(reply, "not_found", platform_problems.not_found),
   );
-  await server.register(helmet, {
-    contentSecurityPolicy: {
-      directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
-      useDefaults: false,
-    },
-    hsts: false,
-  });
   addHealth(server, ready);
   server.get("/metrics", { schema: { hide: true } }, async (_request, reply) =>
     reply.type(metrics.registry.contentType).send(await metrics.registry.metrics()),
