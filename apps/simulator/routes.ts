@@ -31,7 +31,8 @@ const FaultsSchema = Type.Record(Type.String({ maxLength: 40 }), Type.String({ m
 
 /** Pages hold no script at all and load nothing from elsewhere. */
 const page_policy =
-  "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+  "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; " +
+  "base-uri 'none'; frame-ancestors 'none'";
 
 /** What the routes need. */
 export type SimulatorParts = { readonly faults: Faults; readonly mailbox: Mailbox; readonly scheme: Scheme };

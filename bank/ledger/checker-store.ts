@@ -1,3 +1,4 @@
+import type pg from "pg";
 /**
  * One check: its query answers how many things were looked at, how many are wrong, and the first of these in
  * words.
@@ -29,7 +30,8 @@ const balances: CheckQuery = {
              min(number) AS first,
              max(number) AS last,
              sum(amount) AS total,
-             bool_and(balance = balance_before + amount AND booked_at >= COALESCE(booked_before, booked_at)) AS in_order
+             bool_and(balance = balance_before + amount
+                       AND booked_at >= COALESCE(booked_before, booked_at)) AS in_order
         FROM ordered
        GROUP BY account
     ), compared AS (
@@ -74,7 +76,8 @@ const holds: CheckQuery = {
     ), compared AS (
       SELECT COALESCE(t.id, h.id, u.target_id) AS id,
              COALESCE(t.amount - COALESCE(u.total, 0) = COALESCE(h.remaining, 0), FALSE) AS is_right,
-             format('of %s, %s was captured or released, and %s is open', t.amount, u.total, h.remaining) AS words
+             format('of %s, %s was captured or released, and %s is open',
+                     t.amount, u.total, h.remaining) AS words
         FROM (SELECT id, amount
                 FROM ledger.transfers
                WHERE type = 'hold') AS t
@@ -100,7 +103,8 @@ const entries: CheckQuery = {
        WHERE type IN ('transfer', 'capture', 'reversal')
     ), compared AS (
       SELECT COALESCE(x.id, e.transfer_id) AS id,
-             COALESCE(x.id = e.transfer_id AND x.amount = e.amount AND x.balance = e.balance, FALSE) AS is_right
+             COALESCE(x.id = e.transfer_id AND x.amount = e.amount AND x.balance = e.balance,
+                       FALSE) AS is_right
         FROM expected x
         FULL JOIN ledger.entries e ON e.account = x.account AND e.number = x.number
     )
@@ -145,7 +149,8 @@ const currenciesMatch: CheckQuery = {
   sql: `
     SELECT count(*) AS checked,
            count(*) FILTER (WHERE d.currency <> t.currency OR c.currency <> t.currency) AS mismatches,
-           (array_agg(t.id) FILTER (WHERE d.currency <> t.currency OR c.currency <> t.currency))[1:$1] AS examples
+           (array_agg(t.id)
+               FILTER (WHERE d.currency <> t.currency OR c.currency <> t.currency))[1:$1] AS examples
       FROM ledger.transfers t
       JOIN ledger.accounts d ON d.id = t.debit_account
       JOIN ledger.accounts c ON c.id = t.credit_account`,
@@ -162,3 +167,14 @@ export const checks: readonly CheckQuery[] = [
   entries,
   currenciesMatch,
 ];
+
+/** What the book says that an account has, in minor units; undefined where there is no such account. */
+export async function readPosted(client: pg.PoolClient, account: string): Promise<string | undefined> {
+  const { rows } = await client.query<{ posted: string }>(
+    `SELECT posted::TEXT AS posted
+       FROM ledger.accounts
+      WHERE id = $1`,
+    [account],
+  );
+  return rows[0]?.posted;
+}

@@ -1,6 +1,6 @@
 import type { Clock } from "@mainstay/kernel";
 import type pg from "pg";
-import { checks, type CheckQuery } from "./checker-store.ts";
+import { checks, readPosted, type CheckQuery } from "./checker-store.ts";
 
 /** The most mismatches of one check that are told one by one; the count is always whole. */
 const told_max = 20;
@@ -46,13 +46,10 @@ async function runCheck(client: pg.PoolClient, check: CheckQuery): Promise<Check
 }
 
 async function checkStatement(client: pg.PoolClient, statement: ExternalStatement): Promise<CheckLine> {
-  const { rows } = await client.query<{ posted: string }>(
-    "SELECT posted::TEXT AS posted FROM ledger.accounts WHERE id = $1",
-    [statement.account],
-  );
-  const posted = rows[0]?.posted ?? "no such account";
-  const agrees = posted === statement.balance.toString();
-  const says = `${statement.account}: the ledger has ${posted}, ${statement.source} says ${statement.balance}`;
+  const { account, source, balance } = statement;
+  const posted = (await readPosted(client, account)) ?? "no such account";
+  const agrees = posted === balance.toString();
+  const says = `${account}: the ledger has ${posted}, ${source} says ${balance}`;
   return {
     name: `${statement.account} agrees with ${statement.source}`,
     checked: 1n,

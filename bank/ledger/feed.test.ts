@@ -122,7 +122,7 @@ describe("the change feed", () => {
     expect(rows).toEqual([{ inverted: true }]);
   });
 
-  test("waits for a slow writer anywhere on the server, says how far it is behind, and skips nothing", async () => {
+  test("waits for a slow writer on the server, says how far behind it is, and skips nothing", async () => {
     const [ada, ben] = [await openWith(1_000n), await open()];
     const got = consume("stalled");
     await vi.waitFor(() => expect(got.numbersOf(ada)).toEqual([1]));

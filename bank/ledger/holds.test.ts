@@ -52,7 +52,7 @@ describe("a hold", () => {
     expect(code(await ledger.post(release(held.id)))).toBe("hold_exhausted");
   });
 
-  test("is captured whole when no amount is named, and the repeated capture gets the same answer", async () => {
+  test("is captured whole when no amount is named; a repeat gets the same answer", async () => {
     const [ada, shop] = [await openWith(1_000n), await open()];
     const held = hold(ada, shop, 700n);
     await ledger.post(held);
@@ -65,7 +65,7 @@ describe("a hold", () => {
     });
   });
 
-  test("that expires counts until its release is posted, and nothing captures it after its time", async () => {
+  test("that expires counts until its release; nothing captures it after its time", async () => {
     const [ada, shop] = [await openWith(1_000n), await open()];
     const held = hold(ada, shop, 700n, { expiresAt: new Date(clock.now().getTime() + 1_000) });
     await ledger.post(held);

@@ -149,7 +149,7 @@ describe("the ledger and the model", () => {
 });
 
 describe("many posters at once, from two processes", () => {
-  test("agree with themselves: each id has one outcome, the book balances, the feed tells it in order", async () => {
+  test("agree: each id has one outcome, the book balances, the feed tells it in order", async () => {
     const other = createLedger({ pool: db.pool, clock });
     const numbers = new Map<AccountId, bigint>();
     const balances = new Map<AccountId, bigint>();

@@ -91,7 +91,8 @@ describe("the process's role", () => {
 describe("a broken caller of the function", () => {
   const call = (accounts: string[], debit: number, credit: number, amount: string, more = "") =>
     db.pool.query(
-      `SELECT * FROM ledger.post(now(), $1, ARRAY[$2], ARRAY[$3::INTEGER], ARRAY[$4::INTEGER], ARRAY[$5::BIGINT],
+      `SELECT *
+         FROM ledger.post(now(), $1, ARRAY[$2], ARRAY[$3::INTEGER], ARRAY[$4::INTEGER], ARRAY[$5::BIGINT],
                                  ARRAY['GBP'], ARRAY['payment']${more})`,
       [accounts, book.id(), debit, credit, amount],
     );

@@ -49,7 +49,7 @@ test("a lone caller is served at once, and callers of one turn share a batch", a
   expect(database.batches).toEqual([["1", "2"]]);
 });
 
-test("two batches in flight never share an account, and those who wait for one keep their order", async () => {
+test("batches in flight never share an account; those who wait for one keep their order", async () => {
   const database = createSlowDatabase();
   const queue = createQueue({ post: database.post, writers: 2 });
   const add = (id: string, from: AccountId, to: AccountId) => void queue.add([prepared(id, from, to)]);

@@ -35,7 +35,7 @@ export function isCode(path: string): boolean {
 
 /** Says whether a file is a test, or a helper that only tests use. */
 export function isTest(path: string): boolean {
-  return /\.test\.tsx?$|^tests\/|^packages\/testkit\//.test(path);
+  return /\.test\.tsx?$|\/test-[a-z-]+\.ts$|^tests\/|^packages\/testkit\//.test(path);
 }
 
 /** Blanks out comments, and keeps every line where it is. */

@@ -22,10 +22,11 @@ export function faultsPage(settings: FaultSettings, isSaved: boolean): string {
       ${choices}
     </fieldset>`;
   });
+  const saved = html`<p class="card"><span class="badge good">Saved</span> It holds from now on.</p>`;
   const content = html` <p class="soft">
       How the world misbehaves, until it is switched back or this process ends.
     </p>
-    ${isSaved ? html`<p class="card"><span class="badge good">Saved</span> It holds from now on.</p>` : html``}
+    ${isSaved ? saved : html``}
     <form method="post" action="/faults">
       ${switches}
       <div><button type="submit">Save</button></div>

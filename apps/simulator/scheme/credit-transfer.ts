@@ -47,7 +47,9 @@ export function writeCreditTransfer(transfer: OutgoingTransfer): string {
       <ChrgBr>SLEV</ChrgBr>
       <Dbtr>
         <Nm>${escapeXml(transfer.debtorName)}</Nm>
-        <PstlAdr><StrtNm>Quay Street</StrtNm><BldgNb>4</BldgNb><PstCd>TR11 3LH</PstCd><TwnNm>Falmouth</TwnNm><Ctry>GB</Ctry></PstlAdr>
+        <PstlAdr>
+          <StrtNm>Quay Street</StrtNm><BldgNb>4</BldgNb><PstCd>TR11 3LH</PstCd><TwnNm>Falmouth</TwnNm><Ctry>GB</Ctry>
+        </PstlAdr>
       </Dbtr>
       <DbtrAcct><Id><IBAN>${other_bank.debtorIban}</IBAN></Id></DbtrAcct>
       <DbtrAgt><FinInstnId><BICFI>${other_bank.bic}</BICFI></FinInstnId></DbtrAgt>

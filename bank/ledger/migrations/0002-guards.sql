@@ -20,7 +20,8 @@ LANGUAGE plpgsql
 SET search_path = ledger, pg_temp
 AS $$
 BEGIN
-  RAISE EXCEPTION 'rows of ledger.% are never changed or deleted: post a reversal or a correction', TG_TABLE_NAME
+  RAISE EXCEPTION 'rows of ledger.% are never changed or deleted: post a reversal or a correction',
+    TG_TABLE_NAME
     USING ERRCODE = 'insufficient_privilege';
 END;
 $$;

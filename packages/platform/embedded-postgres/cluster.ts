@@ -78,7 +78,8 @@ export function clusterExists(data: string): boolean {
   const owner = statSync(data).uid;
   if (!isRoot() && owner !== process.getuid?.()) {
     throw new OperatorError(
-      `The data in ${data} belongs to another user of this machine (number ${owner}): start as that user or as root, ` +
+      `The data in ${data} belongs to another user of this machine (number ${owner}): ` +
+        `start as that user or as root, ` +
         "or set MAINSTAY_DATA.",
     );
   }

@@ -37,7 +37,8 @@ export function rootHome(): string {
     }
   }
   throw new OperatorError(
-    `PostgreSQL can't run as root, and its own user can reach neither this folder nor ${root_homes.join(" or ")}: ` +
+    `PostgreSQL can't run as root, and its own user can reach neither this folder ` +
+      `nor ${root_homes.join(" or ")}: ` +
       "start as another user, or set MAINSTAY_DATA.",
   );
 }
@@ -53,7 +54,8 @@ function existingPointer(folder: string): string | undefined {
   const place = readFileSync(pointerFile(folder), "utf8").trim();
   if (existsSync(join(place, "data")) || isRoot()) return place;
   throw new OperatorError(
-    `The data of ${folder} lies in ${place}, where root put it: start as root, or set MAINSTAY_DATA to another folder.`,
+    `The data of ${folder} lies in ${place}, where root put it: ` +
+      `start as root, or set MAINSTAY_DATA to another folder.`,
   );
 }
 

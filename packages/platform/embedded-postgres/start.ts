@@ -76,7 +76,8 @@ async function launchAndPrepare(launch: LaunchOptions, passwords: Passwords): Pr
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   if (process.platform === "win32") {
     throw new OperatorError(
-      "The embedded PostgreSQL runs on Linux and macOS: use WSL, or set DATABASE_URL and CONTROL_DATABASE_URL.",
+      "The embedded PostgreSQL runs on Linux and macOS: use WSL, " +
+        "or set DATABASE_URL and CONTROL_DATABASE_URL.",
     );
   }
   const folder = resolve(options.folder);

@@ -39,7 +39,8 @@ export function chooseRunAs(dataFolder: string): RunAs {
     if (uid !== undefined && gid !== undefined) return { uid, gid };
   }
   throw new OperatorError(
-    "PostgreSQL refuses to run as root, and this machine has no user 'postgres' or 'nobody': start as another user.",
+    "PostgreSQL refuses to run as root, and this machine has no user 'postgres' or 'nobody': " +
+      "start as another user.",
   );
 }
 
