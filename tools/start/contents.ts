@@ -1,4 +1,4 @@
-import { migrate } from "@mainstay/platform";
+import { OperatorError, migrate } from "@mainstay/platform";
 import { bankMigrations } from "../../apps/bank/migrations.ts";
 import { controlMigrations } from "../../apps/control/migrations.ts";
 import { seedDemo } from "../demo-seed.ts";
@@ -10,10 +10,17 @@ export async function fillDatabases(
   options: { readonly hasDemo: boolean; readonly say: (line: string) => void },
 ): Promise<void> {
   const { bank, control } = databases;
-  await Promise.all([
-    migrate({ ownerUrl: bank.ownerUrl, modules: bankMigrations }),
-    migrate({ ownerUrl: control.ownerUrl, modules: controlMigrations }),
-  ]);
+  try {
+    await Promise.all([
+      migrate({ ownerUrl: bank.ownerUrl, modules: bankMigrations }),
+      migrate({ ownerUrl: control.ownerUrl, modules: controlMigrations }),
+    ]);
+  } catch (error) {
+    if (!(error instanceof Error && error.message.includes("was changed after it had run"))) throw error;
+    throw new OperatorError(
+      `The data were made by another version of Mainstay (${error.message}): start that version, or set MAINSTAY_DATA.`,
+    );
+  }
   if (!options.hasDemo) return;
   await seedDemo({ bankUrl: bank.url, say: options.say });
 }
