@@ -17,7 +17,10 @@ export type Directory = {
   readonly byNumbers: (accountNumbers: readonly string[]) => Promise<readonly CurrentAccount[]>;
 };
 
-/** Makes a directory that remembers for a few seconds whom it has found. What it hasn't found it asks for each time. */
+/**
+ * Makes a directory that remembers for a few seconds whom it has found. What it hasn't found it asks for each
+ * time.
+ */
 export function createDirectory(deps: { readonly database: Database; readonly clock: Clock }): Directory {
   const { database, clock } = deps;
   const keptByIds = createBoundedMap<string, Kept>(directory_accounts_max);

@@ -196,15 +196,15 @@ export async function writeFeedRows(
   const { rows: written } = await database.pool.query<TransactionRow>({
     name: "accounts-write-feed",
     text: `INSERT INTO accounts.transactions AS known (
-             amount, balance_after, created_at, booked_at, leaves_at, value_date, id, account_id, currency, state,
-             kind, counterparty_name, counterparty_sort_code, counterparty_account_number, reference, category,
-             payment_id
+             amount, balance_after, created_at, booked_at, leaves_at, value_date, id, account_id, currency,
+             state, kind, counterparty_name, counterparty_sort_code, counterparty_account_number, reference,
+             category, payment_id
            )
            SELECT *
              FROM unnest(
-               $1::BIGINT[], $2::BIGINT[], $3::TIMESTAMPTZ[], $4::TIMESTAMPTZ[], $5::TIMESTAMPTZ[], $6::DATE[],
-               $7::TEXT[], $8::TEXT[], $9::TEXT[], $10::TEXT[], $11::TEXT[], $12::TEXT[], $13::TEXT[], $14::TEXT[],
-               $15::TEXT[], $16::TEXT[], $17::TEXT[]
+               $1::BIGINT[], $2::BIGINT[], $3::TIMESTAMPTZ[], $4::TIMESTAMPTZ[], $5::TIMESTAMPTZ[],
+               $6::DATE[], $7::TEXT[], $8::TEXT[], $9::TEXT[], $10::TEXT[], $11::TEXT[], $12::TEXT[],
+               $13::TEXT[], $14::TEXT[], $15::TEXT[], $16::TEXT[], $17::TEXT[]
              )
            ON CONFLICT (id) DO UPDATE
               SET state = EXCLUDED.state,

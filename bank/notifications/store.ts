@@ -18,7 +18,8 @@ export async function addEmail(
 ): Promise<void> {
   await database.pool.query(
     `INSERT INTO notifications.emails
-            (event_id, person_id, kind, recipient, subject, text_body, html_body, state, attempt_at, created_at)
+            (event_id, person_id, kind, recipient, subject, text_body, html_body, state, attempt_at,
+             created_at)
      VALUES ($1, $2, $3, $4, $5, $6, $7, 'waiting', $8, $8)
      ON CONFLICT (event_id) DO NOTHING`,
     [

@@ -126,7 +126,10 @@ function addHealth(server: HttpServer, checks: Readonly<Record<string, () => Pro
   });
 }
 
-/** What helmet sets on an answer. It works that out anew for each request, though it never changes: asked once here. */
+/**
+ * What helmet sets on an answer. It works that out anew for each request, though it never changes: asked once
+ * here.
+ */
 async function helmetHeaders(): Promise<Readonly<Record<string, string>>> {
   const sample = fastify({ logger: false });
   await sample.register(helmet, {

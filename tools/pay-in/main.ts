@@ -3,7 +3,8 @@ import { OperatorError } from "@mainstay/platform/embedded-postgres";
 import { portsOf, readStartSettings } from "../start/environment.ts";
 
 const usage =
-  "Say whom to pay, and how much: npm run pay-in -- --account <IBAN, or sort code and account number> --amount 250.00 " +
+  "Say whom to pay, and how much: " +
+  "npm run pay-in -- --account <IBAN, or sort code and account number> --amount 250.00 " +
   "[--from <name>] [--to <name>] [--reference <text>]";
 
 type Outcome = { readonly outcome?: string; readonly sentence?: string; readonly detail?: string };

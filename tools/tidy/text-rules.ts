@@ -85,7 +85,11 @@ type Forbidden = {
 };
 
 // Written so that this file doesn't break its own rules.
-const unfinished = new RegExp(`\\b(?:${["TO", "FIX"].join("DO|")}ME|XX${"X"}|HA${"CK"})\\b`, "g");
+// Three crosses are also the currency that is none and the branch of a head office: a mark only where they open a comment.
+const unfinished = new RegExp(
+  `\\b(?:${["TO", "FIX"].join("DO|")}ME|HA${"CK"})\\b|(?:\\/\\/|\\*|--)\\s*XX${"X"}\\b`,
+  "g",
+);
 
 const forbidden: readonly Forbidden[] = [
   { pattern: unfinished, what: "finish it, or write an issue", applies: () => true },

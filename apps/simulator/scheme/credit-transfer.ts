@@ -48,7 +48,8 @@ export function writeCreditTransfer(transfer: OutgoingTransfer): string {
       <Dbtr>
         <Nm>${escapeXml(transfer.debtorName)}</Nm>
         <PstlAdr>
-          <StrtNm>Quay Street</StrtNm><BldgNb>4</BldgNb><PstCd>TR11 3LH</PstCd><TwnNm>Falmouth</TwnNm><Ctry>GB</Ctry>
+          <StrtNm>Quay Street</StrtNm><BldgNb>4</BldgNb><PstCd>TR11 3LH</PstCd>
+          <TwnNm>Falmouth</TwnNm><Ctry>GB</Ctry>
         </PstlAdr>
       </Dbtr>
       <DbtrAcct><Id><IBAN>${other_bank.debtorIban}</IBAN></Id></DbtrAcct>
