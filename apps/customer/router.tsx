@@ -40,7 +40,7 @@ async function currentSession(): Promise<Session | null | "unknown"> {
 }
 
 async function requireSession(): Promise<void> {
-  if ((await currentSession()) === null) throw redirect({ to: "/welcome" });
+  if ((await currentSession()) === null) redirect({ to: "/welcome", throw: true });
 }
 
 const root = createRootRoute({ component: Root });
@@ -49,7 +49,7 @@ const start = createRoute({
   getParentRoute: () => root,
   path: "/",
   beforeLoad: async () => {
-    throw redirect({ to: (await currentSession()) === null ? "/welcome" : "/home" });
+    redirect({ to: (await currentSession()) === null ? "/welcome" : "/home", throw: true });
   },
 });
 

@@ -27,7 +27,7 @@ export default defineConfig({
     rollupOptions: {
       input: { main: "main.tsx" },
       output: {
-        // Few files, because each is verified by itself: what the first screen needs, what rooms share, and the rooms.
+        // Few files, because each is verified by itself: the first screen, what is shared, the rooms.
         codeSplitting: {
           groups: [
             { name: "framework", test: /node_modules[\\/](?!lucide-react)/, priority: 2 },

@@ -39,7 +39,8 @@ export function reportFirstLoad(): Plugin {
       for (const file of Object.values(bundle)) if (file.type === "chunk") chunks.set(file.fileName, file);
       const sizes = firstLoadFiles(chunks).map((name) => gzipSync(chunks.get(name)?.code ?? "").byteLength);
       const bytes = sizes.reduce((sum, size) => sum + size, 0);
-      const words = `First load: ${(bytes / 1000).toFixed(1)} kB of JavaScript in ${sizes.length} files (gzip)`;
+      const kilobytes = (bytes / 1000).toFixed(1);
+      const words = `First load: ${kilobytes} kB of JavaScript in ${sizes.length} files (gzip)`;
       if (bytes > first_load_bytes_max) this.error(`${words}, more than ${first_load_bytes_max / 1000} kB`);
       this.info(words);
     },

@@ -11,12 +11,14 @@ import { makePasskey, type PasskeyFailure } from "../login/passkey.ts";
 import { BackBar, Page } from "../shell/page.tsx";
 import { PasskeyProblem } from "../shell/passkey-problem.tsx";
 import { ProblemBanner } from "../shell/problem.tsx";
+import { useFirstField } from "../text/use-first-field.ts";
 import { beginSession } from "../shell/session.ts";
 
 /** The way back in: one recovery code and the e-mail address, and a new passkey on this device. */
 export function RecoverScreen() {
   const { t } = useLingui();
   const formId = useId();
+  const form = useFirstField<HTMLFormElement>();
   const recovery = useRecovery();
   const [email, setEmail] = useState("");
   const [code, setCode] = useState("");
@@ -41,7 +43,7 @@ export function RecoverScreen() {
       <p className="mt-1.5 text-row text-ink-soft">
         <Trans>You were shown ten when you opened your account. Each works one time.</Trans>
       </p>
-      <form id={formId} noValidate onSubmit={submit} className="flex flex-col gap-4 pt-6">
+      <form ref={form} id={formId} noValidate onSubmit={submit} className="flex flex-col gap-4 pt-6">
         <Field
           label={t`Your e-mail`}
           type="email"
@@ -50,7 +52,6 @@ export function RecoverScreen() {
           autoCapitalize="none"
           value={email}
           maxLength={254}
-          autoFocus
           onChange={(event) => setEmail(event.target.value)}
           {...(isTried && email.trim().length < 3
             ? { error: t`Type the e-mail address that we write to.` }

@@ -1,6 +1,6 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import type { Session } from "@mainstay/wire";
-import { Banner, Button, buttonClass, HarbourScene, Icon, Mark } from "@mainstay/ui";
+import { Banner, Button, buttonClass, HarbourScene, Icon, Mark, classNames } from "@mainstay/ui";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link, useNavigate, useRouter } from "@tanstack/react-router";
 import { FingerprintPattern, KeyRound, RefreshCw } from "lucide-react";
@@ -33,7 +33,11 @@ export function WelcomeScreen() {
       </div>
       <main
         id="main"
-        className="relative mx-auto w-full max-w-107.5 rounded-t-sheet bg-canvas px-5 pt-7 pb-[max(20px,calc(env(safe-area-inset-bottom)+12px))] desk:mb-10 desk:rounded-b-sheet desk:pb-6"
+        className={classNames(
+          "relative mx-auto w-full max-w-107.5 rounded-t-sheet bg-canvas px-5 pt-7",
+          "pb-[max(20px,calc(env(safe-area-inset-bottom)+12px))] desk:mb-10",
+          "desk:rounded-b-sheet desk:pb-6",
+        )}
       >
         <Greeting firstName={known?.firstName} ended={ended === true} switched={login.switched} />
         {login.failure !== null && (
@@ -49,7 +53,12 @@ export function WelcomeScreen() {
             <Trans>Open an account</Trans>
           </Link>
         </div>
-        <div className="mt-2 flex flex-col items-center text-center text-body text-ink-soft *:flex *:min-h-11 *:items-center">
+        <div
+          className={classNames(
+            "mt-2 flex flex-col items-center text-center text-body text-ink-soft *:flex",
+            "*:min-h-11 *:items-center",
+          )}
+        >
           {configuration?.demo === true ? (
             <button type="button" className={buttonClass("quiet", "text")} onClick={login.lookAround}>
               <Trans>Look around as a demo customer</Trans>
@@ -129,7 +138,7 @@ function LoginProblem({ failure }: { readonly failure: LoginFailure }) {
   const { title, text } = {
     cancelled: {
       title: t`No passkey was used`,
-      text: t`Try again when you’re ready. If this device has no passkey of yours, use the phone that has it.`,
+      text: t`Try again when you’re ready. If your passkey is on another phone, use that one.`,
     },
     already_here: { title: t`No passkey was used`, text: t`Try again when you’re ready.` },
     not_supported: {
@@ -144,7 +153,7 @@ function LoginProblem({ failure }: { readonly failure: LoginFailure }) {
   );
 }
 
-/** Makes this installation's key ready while nothing else is to do, so that a press on the button needs no waiting. */
+/** Makes this installation's key while nothing else is to do: a press on the button then needs no waiting. */
 function warmUp(): void {
   const warm = () => void deviceKey();
   if ("requestIdleCallback" in globalThis) requestIdleCallback(warm);
@@ -178,7 +187,9 @@ function useLogin() {
   useEffect(warmUp, []);
   const beginBySwitch = useEffectEvent(() => void begin());
   useEffect(() => {
-    if (switched) beginBySwitch();
+    if (!switched) return;
+    const timer = setTimeout(beginBySwitch);
+    return () => clearTimeout(timer);
   }, [switched]);
   return { begin, lookAround: () => run(lookAround), busy, failure, switched };
 }

@@ -1,4 +1,4 @@
-/** Names the document after its heading, so that a tab, a bookmark and a screen reader say which page this is. */
+/** Names the document after its heading, so that a tab and a screen reader say which page this is. */
 export function titlePage(): void {
   const heading = document.querySelector("h1")?.cloneNode(true);
   // What is drawn for the eye alone is in the heading a second time, as words.

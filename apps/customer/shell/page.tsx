@@ -20,7 +20,12 @@ export function Page({ bar, children, foot, tabs = false, className }: PageProps
         {children}
       </main>
       {foot !== undefined && (
-        <footer className="sticky bottom-0 z-10 flex flex-col gap-2.5 bg-canvas px-5 pt-3 pb-[max(20px,calc(env(safe-area-inset-bottom)+12px))]">
+        <footer
+          className={classNames(
+            "sticky bottom-0 z-10 flex flex-col gap-2.5 bg-canvas px-5 pt-3",
+            "pb-[max(20px,calc(env(safe-area-inset-bottom)+12px))]",
+          )}
+        >
           {foot}
         </footer>
       )}

@@ -1,5 +1,5 @@
 import { Trans } from "@lingui/react/macro";
-import { AmountsHiddenContext } from "@mainstay/ui";
+import { AmountsHiddenContext, classNames } from "@mainstay/ui";
 import { Outlet } from "@tanstack/react-router";
 import { focusContent } from "./page-title.ts";
 import { useLiveEvents } from "./live.ts";
@@ -15,7 +15,10 @@ export function Root() {
     <AmountsHiddenContext value={hidden}>
       <a
         href="#main"
-        className="sr-only z-50 rounded-button bg-harbour px-4 py-3 text-on-harbour focus:not-sr-only focus:fixed focus:top-2 focus:left-2"
+        className={classNames(
+          "sr-only z-50 rounded-button bg-harbour px-4 py-3 text-on-harbour",
+          "focus:not-sr-only focus:fixed focus:top-2 focus:left-2",
+        )}
         onClick={(event) => {
           // The address after the # is the router's, so the jump is made here.
           event.preventDefault();

@@ -9,7 +9,7 @@ function subscribe(listener: () => void): () => void {
   };
 }
 
-/** Whether this device has a network at all. With one, the bank may still not be reached; without one it can't be. */
+/** Whether this device has a network at all: without one the bank can't be reached. */
 export function useOnline(): boolean {
   return useSyncExternalStore(subscribe, () => navigator.onLine);
 }

@@ -6,7 +6,6 @@ export function useNow(ticking: boolean): Date {
   const [now, setNow] = useState(serverNow);
   useEffect(() => {
     if (!ticking) return;
-    setNow(serverNow());
     const timer = setInterval(() => setNow(serverNow()), 250);
     return () => clearInterval(timer);
   }, [ticking]);

@@ -14,7 +14,7 @@ export function HarbourScene({ className }: { readonly className?: string }) {
       aria-hidden
     >
       <Gradients id={id} />
-      {/* The ground goes on beyond the picture, so that a wide window has sky, hills and sea to its edges. */}
+      {/* The ground goes on beyond the picture: a wide window has sky, hills and sea to its edges. */}
       <rect x="-800" y="-700" width="2000" height="700" fill="#08302C" />
       <rect x="-800" width="2000" height="380" fill={`url(#${id}sky)`} />
       <Stars />

@@ -27,7 +27,8 @@ const sizes: Readonly<Record<ButtonSize, string>> = {
 /** The classes of a button, for a link that looks like one. */
 export function buttonClass(look: ButtonLook = "primary", size: ButtonSize = "full"): string {
   return classNames(
-    "inline-flex items-center justify-center gap-3 text-center font-semibold transition-colors duration-150 ease-out",
+    "inline-flex items-center justify-center gap-3 text-center font-semibold",
+    "transition-colors duration-150 ease-out",
     "disabled:bg-well disabled:text-ink-soft disabled:opacity-100 aria-busy:cursor-progress",
     looks[look],
     sizes[size],
@@ -75,7 +76,10 @@ export function IconButton({ label, children, ...rest }: IconButtonProps) {
       {...rest}
       type="button"
       aria-label={label}
-      className="inline-flex size-11 shrink-0 items-center justify-center rounded-full text-ink active:bg-well"
+      className={classNames(
+        "inline-flex size-11 shrink-0 items-center justify-center rounded-full text-ink",
+        "active:bg-well",
+      )}
     >
       {children}
     </button>

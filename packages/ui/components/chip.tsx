@@ -29,7 +29,8 @@ export function ChipButton({ ground = "well", children, pressed, ...rest }: Chip
       type="button"
       aria-pressed={pressed}
       className={classNames(
-        "inline-flex min-h-11 max-w-full items-center gap-2 rounded-full px-4 text-body font-medium active:opacity-80",
+        "inline-flex min-h-11 max-w-full items-center gap-2 rounded-full px-4 text-body",
+        "font-medium active:opacity-80",
         pressed ? "bg-harbour-tint text-harbour-tint-ink" : "text-ink",
         !pressed && (ground === "surface" ? "bg-surface shadow-card" : "bg-well"),
       )}

@@ -16,7 +16,8 @@ export function Field({ label, help, error, className, ...rest }: FieldProps) {
         aria-invalid={error !== undefined || undefined}
         aria-describedby={note === undefined ? undefined : `${id}-note`}
         className={classNames(
-          "w-full min-h-14 rounded-button border bg-surface px-4 text-row text-ink outline-offset-0 placeholder:text-ink-soft",
+          "w-full min-h-14 rounded-button border bg-surface px-4 text-row text-ink",
+          "outline-offset-0 placeholder:text-ink-soft",
           "focus-visible:outline-2 focus-visible:outline-harbour",
           error === undefined ? "border-edge" : "border-danger",
         )}

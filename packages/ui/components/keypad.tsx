@@ -1,3 +1,4 @@
+import { classNames } from "../class-names.ts";
 import { Delete } from "lucide-react";
 import { use, useEffect, useEffectEvent } from "react";
 import { keyOfKeyboard, type KeypadKey } from "../text/typed-amount.ts";
@@ -38,7 +39,11 @@ export function Keypad({ onKey }: { readonly onKey: (key: KeypadKey) => void }) 
           type="button"
           aria-label={labels[key]}
           onClick={() => onKey(key)}
-          className="money flex h-16 items-center justify-center rounded-button text-title leading-none font-medium tracking-normal transition-colors duration-150 select-none active:bg-well [@media(max-height:700px)]:h-13"
+          className={classNames(
+            "money flex h-16 items-center justify-center rounded-button text-title",
+            "leading-none font-medium tracking-normal transition-colors duration-150",
+            "select-none active:bg-well [@media(max-height:700px)]:h-13",
+          )}
         >
           {key === "delete" ? <Icon of={Delete} size={32} className="size-7" /> : key}
         </button>

@@ -23,7 +23,12 @@ export function RowContent({ leading, title, subtitle, trailing }: RowProps) {
     <>
       {leading}
       <span className="min-w-0 flex-1">
-        <span className="block truncate text-row leading-[1.375rem] font-medium cramped:break-words cramped:whitespace-normal">
+        <span
+          className={classNames(
+            "block truncate text-row leading-[1.375rem] font-medium cramped:break-words",
+            "cramped:whitespace-normal",
+          )}
+        >
           {title}
         </span>
         {subtitle !== undefined && (

@@ -1,5 +1,16 @@
+import { classNames } from "../class-names.ts";
 import { X } from "lucide-react";
-import { use, useEffect, useId, useRef, useState, type PointerEvent, type ReactNode } from "react";
+import {
+  memo,
+  use,
+  useEffect,
+  useEffectEvent,
+  useId,
+  useRef,
+  useState,
+  type PointerEvent,
+  type ReactNode,
+} from "react";
 import { UiWordsContext } from "../text/words.ts";
 import { IconButton } from "./button.tsx";
 import { Icon } from "./icon.tsx";
@@ -25,15 +36,26 @@ export function Sheet({ open, onClose, title, children }: SheetProps) {
     }
     if (!open && element.open) element.close();
   }, [open]);
-  const pull = usePullToClose(dialog, onClose);
-  const shown = useWhileClosing(open, { title, children });
+  const close = useEffectEvent(onClose);
+  useEffect(() => {
+    const element = dialog.current;
+    // A press on the scrim is a press on the dialog itself, outside everything in it.
+    const press = (event: MouseEvent) => event.target === element && close();
+    element?.addEventListener("click", press);
+    return () => element?.removeEventListener("click", press);
+  }, []);
+  const pull = usePullToClose(onClose);
+  const isThere = useIsThere(open);
   return (
     <dialog
       ref={dialog}
       aria-labelledby={titleId}
       onClose={onClose}
-      onClick={(event) => event.target === event.currentTarget && onClose()}
-      className="sheet fixed inset-x-0 top-auto bottom-0 m-0 mx-auto max-h-[92dvh] w-full max-w-107.5 overflow-y-auto overscroll-contain rounded-t-sheet bg-canvas p-0 text-ink backdrop:bg-scrim"
+      className={classNames(
+        "sheet fixed inset-x-0 top-auto bottom-0 m-0 mx-auto max-h-[92dvh] w-full",
+        "max-w-107.5 overflow-y-auto overscroll-contain rounded-t-sheet bg-canvas p-0",
+        "text-ink backdrop:bg-scrim",
+      )}
     >
       <div className="px-5 pb-[max(20px,env(safe-area-inset-bottom))]">
         <div className="flex h-6 cursor-grab touch-none justify-center pt-2" {...pull}>
@@ -41,7 +63,7 @@ export function Sheet({ open, onClose, title, children }: SheetProps) {
         </div>
         <div className="flex min-h-13 items-center justify-between gap-3 pb-2">
           <h2 id={titleId} className="text-heading">
-            {shown?.title}
+            {isThere && <Lasting isFrozen={!open}>{title}</Lasting>}
           </h2>
           <div className="-mr-2.5">
             <IconButton label={words.close} onClick={onClose}>
@@ -49,7 +71,7 @@ export function Sheet({ open, onClose, title, children }: SheetProps) {
             </IconButton>
           </div>
         </div>
-        {shown?.children}
+        {isThere && <Lasting isFrozen={!open}>{children}</Lasting>}
       </div>
     </dialog>
   );
@@ -58,42 +80,50 @@ export function Sheet({ open, onClose, title, children }: SheetProps) {
 /** How long a sheet takes to go, in milliseconds; its style says the same. */
 const closing_ms = 240;
 
-/** What a sheet shows: what it is given while it is open, the last of it while it goes, and then nothing. */
-function useWhileClosing<T>(open: boolean, given: T): T | null {
-  const last = useRef<T | null>(null);
-  const [isGone, setGone] = useState(true);
+/** Whether there is anything in a sheet: while it is open, and while it goes. */
+function useIsThere(open: boolean): boolean {
+  const [wasOpen, setWasOpen] = useState(open);
+  const [isGone, setGone] = useState(!open);
+  if (open !== wasOpen) {
+    setWasOpen(open);
+    if (open) setGone(false);
+  }
   useEffect(() => {
-    if (open) return setGone(false);
+    if (open) return;
     const timer = setTimeout(() => setGone(true), closing_ms);
     return () => clearTimeout(timer);
   }, [open]);
-  if (open) last.current = given;
-  else if (isGone) last.current = null;
-  return last.current;
+  return open || !isGone;
 }
 
-/**
- * Follows a finger on the grabber, and closes when it was pulled far enough. The close button does the same.
- */
-function usePullToClose(dialog: { readonly current: HTMLDialogElement | null }, onClose: () => void) {
+/** While a sheet goes it keeps what it last showed, whatever it is given. */
+const Lasting = memo(
+  ({ children }: { readonly isFrozen: boolean; readonly children: ReactNode }) => children,
+  (_before, next) => next.isFrozen,
+);
+
+/** Follows a finger on the grabber, and closes when it was pulled far enough, as the close button does. */
+function usePullToClose(onClose: () => void) {
   const from = useRef<number | null>(null);
-  const move = (event: PointerEvent) => {
-    if (from.current === null || dialog.current === null) return;
-    dialog.current.style.translate = `0 ${Math.max(0, event.clientY - from.current)}px`;
+  const moveTo = (event: PointerEvent, px: number) => {
+    const sheet = event.currentTarget.closest("dialog");
+    if (sheet !== null) sheet.style.translate = px === 0 ? "" : `0 ${px}px`;
   };
   const end = (event: PointerEvent) => {
-    if (from.current === null || dialog.current === null) return;
-    const pulled = event.clientY - from.current;
+    if (from.current === null) return;
+    const pulled_px = event.clientY - from.current;
     from.current = null;
-    dialog.current.style.translate = "";
-    if (pulled > pull_to_close_px) onClose();
+    moveTo(event, 0);
+    if (pulled_px > pull_to_close_px) onClose();
   };
   return {
     onPointerDown: (event: PointerEvent) => {
       from.current = event.clientY;
       event.currentTarget.setPointerCapture(event.pointerId);
     },
-    onPointerMove: move,
+    onPointerMove: (event: PointerEvent) => {
+      if (from.current !== null) moveTo(event, Math.max(0, event.clientY - from.current));
+    },
     onPointerUp: end,
     onPointerCancel: end,
   };

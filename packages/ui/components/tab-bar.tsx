@@ -9,7 +9,10 @@ export function TabBar({ label, children }: { readonly label: string; readonly c
   return (
     <nav
       aria-label={label}
-      className="fixed inset-x-0 bottom-0 z-30 border-t border-line bg-surface pb-[env(safe-area-inset-bottom)]"
+      className={classNames(
+        "fixed inset-x-0 bottom-0 z-30 border-t border-line bg-surface",
+        "pb-[env(safe-area-inset-bottom)]",
+      )}
     >
       <div className="mx-auto flex min-h-14 max-w-107.5 px-3">{children}</div>
     </nav>

@@ -13,7 +13,7 @@ import {
 } from "@mainstay/ui";
 import type { Transaction } from "@mainstay/wire";
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
-import { use, useEffect, useRef, useState, type ReactNode } from "react";
+import { use, useEffect, useEffectEvent, useRef, useState, type ReactNode } from "react";
 import { failureOf } from "../../api/failure.ts";
 import { feedQuery } from "../../api/queries.ts";
 import { serverNow } from "../../browser.ts";
@@ -142,11 +142,10 @@ function NothingFound({ search }: { readonly search: string }) {
 /** Loads the next page when its place comes into sight; the button does the same. */
 function Older({ busy, onReach }: { readonly busy: boolean; readonly onReach: () => void }) {
   const place = useRef<HTMLDivElement>(null);
-  const reach = useRef(onReach);
-  reach.current = onReach;
+  const reach = useEffectEvent(onReach);
   useEffect(() => {
     if (place.current === null) return;
-    const watcher = new IntersectionObserver(([entry]) => entry?.isIntersecting === true && reach.current(), {
+    const watcher = new IntersectionObserver(([entry]) => entry?.isIntersecting === true && reach(), {
       rootMargin: "400px",
     });
     watcher.observe(place.current);

@@ -1,5 +1,5 @@
 import { Trans } from "@lingui/react/macro";
-import { Amount, Skeleton } from "@mainstay/ui";
+import { Amount, Skeleton, classNames } from "@mainstay/ui";
 import type { Account } from "@mainstay/wire";
 import { accountNumberText, sortCodeText } from "../../text/account-numbers.ts";
 
@@ -8,7 +8,10 @@ export function Hero({ account }: { readonly account: Account | undefined }) {
   return (
     <section
       aria-label={account?.name}
-      className="relative mt-1 overflow-hidden rounded-hero hero-ground px-5 py-[18px] text-on-hero shadow-hero"
+      className={classNames(
+        "relative mt-1 overflow-hidden rounded-hero hero-ground px-5 py-[18px]",
+        "text-on-hero shadow-hero",
+      )}
     >
       <Rings />
       <div className="relative">

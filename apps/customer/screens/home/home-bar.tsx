@@ -1,8 +1,9 @@
 import { useLingui } from "@lingui/react/macro";
-import { Avatar, Icon, IconButton, initialsOf } from "@mainstay/ui";
+import { Avatar, Icon, IconButton, initialsOf, classNames } from "@mainstay/ui";
 import type { Session } from "@mainstay/wire";
 import { Link } from "@tanstack/react-router";
 import { Eye, EyeOff, RefreshCw, Search, X } from "lucide-react";
+import { useFirstField } from "../../text/use-first-field.ts";
 import { useHideAmounts } from "../../shell/preferences.ts";
 
 /** The bar of home: who is here, and search, refresh and hiding amounts; or the search itself. */
@@ -40,7 +41,7 @@ function Usual({ person, onSearch, onRefresh }: HomeBarProps) {
           {name}
         </span>
       </Link>
-      {/* Where there is no finger to pull the page with, the button stands in the bar; else at the foot of the feed. */}
+      {/* Where no finger can pull the page, the button stands in the bar; else at the foot of the feed. */}
       <span className="hidden pointer-fine:block">
         <IconButton label={t`Refresh`} onClick={onRefresh}>
           <Icon of={RefreshCw} />
@@ -61,9 +62,15 @@ function Usual({ person, onSearch, onRefresh }: HomeBarProps) {
 }
 
 function Searching({ search, onSearch }: HomeBarProps & { readonly search: string }) {
+  const form = useFirstField<HTMLFormElement>();
   const { t } = useLingui();
   return (
-    <form role="search" className="flex flex-1 items-center" onSubmit={(event) => event.preventDefault()}>
+    <form
+      ref={form}
+      role="search"
+      className="flex flex-1 items-center"
+      onSubmit={(event) => event.preventDefault()}
+    >
       <h1 className="sr-only">{t`Search payments`}</h1>
       <div className="relative flex-1">
         <Icon of={Search} size={20} className="absolute top-3 left-3.5 text-ink-soft" />
@@ -71,13 +78,16 @@ function Searching({ search, onSearch }: HomeBarProps & { readonly search: strin
           type="search"
           value={search}
           maxLength={60}
-          autoFocus
           enterKeyHint="search"
           aria-label={t`Search payments`}
           placeholder={t`Name, reference or note`}
           onChange={(event) => onSearch(event.target.value)}
           onKeyDown={(event) => event.key === "Escape" && onSearch(null)}
-          className="w-full min-h-11 appearance-none rounded-full bg-well pr-4 pl-10.5 outline-offset-0 text-row placeholder:text-ink-soft [&::-webkit-search-cancel-button]:hidden"
+          className={classNames(
+            "w-full min-h-11 appearance-none rounded-full bg-well pr-4 pl-10.5",
+            "outline-offset-0 text-row placeholder:text-ink-soft",
+            "[&::-webkit-search-cancel-button]:hidden",
+          )}
         />
       </div>
       <IconButton label={t`Close the search`} onClick={() => onSearch(null)}>

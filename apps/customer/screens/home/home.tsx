@@ -1,5 +1,5 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { buttonClass, EmptyState, Icon, QuietWater } from "@mainstay/ui";
+import { buttonClass, EmptyState, Icon, QuietWater, classNames } from "@mainstay/ui";
 import type { Account, Session } from "@mainstay/wire";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link, useNavigate, type LinkProps } from "@tanstack/react-router";
@@ -57,7 +57,10 @@ export function HomeScreen() {
     >
       <div
         aria-hidden
-        className="flex items-center justify-center overflow-hidden text-ink-soft transition-[height] duration-150"
+        className={classNames(
+          "flex items-center justify-center overflow-hidden text-ink-soft",
+          "transition-[height] duration-150",
+        )}
         style={{ height: isRefreshing ? 40 : pulled }}
       >
         <Icon of={RefreshCw} size={20} className={isRefreshing ? "animate-turn" : undefined} />
@@ -127,7 +130,12 @@ function Action({
 }) {
   return (
     <Link to={to} className="group flex flex-col items-center gap-1 rounded-card text-body font-medium">
-      <span className="flex size-12 items-center justify-center rounded-full bg-harbour-tint text-harbour-tint-ink transition-opacity group-active:opacity-75">
+      <span
+        className={classNames(
+          "flex size-12 items-center justify-center rounded-full bg-harbour-tint",
+          "text-harbour-tint-ink transition-opacity group-active:opacity-75",
+        )}
+      >
         <Icon of={icon} />
       </span>
       <span className="text-center">{name}</span>

@@ -1,5 +1,16 @@
 import { Trans } from "@lingui/react/macro";
-import { Avatar, Banner, Button, buttonClass, Card, DarkLamp, Icon, QuietWater, Row } from "@mainstay/ui";
+import {
+  Avatar,
+  Banner,
+  Button,
+  buttonClass,
+  Card,
+  DarkLamp,
+  Icon,
+  QuietWater,
+  Row,
+  classNames,
+} from "@mainstay/ui";
 import type { RegistrationAnswers } from "@mainstay/wire";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { Clock, Hourglass, IdCard, Mail, ShieldCheck } from "lucide-react";
@@ -11,7 +22,12 @@ export function CheckingPage() {
   return (
     <Page className="items-center justify-center pb-24 text-center">
       <div role="status">
-        <span className="mx-auto flex size-18 animate-breathe items-center justify-center rounded-full bg-harbour-tint text-harbour-tint-ink">
+        <span
+          className={classNames(
+            "mx-auto flex size-18 animate-breathe items-center justify-center rounded-full",
+            "bg-harbour-tint text-harbour-tint-ink",
+          )}
+        >
           <Icon of={IdCard} size={32} />
         </span>
         <h1 className="mt-5 text-title">

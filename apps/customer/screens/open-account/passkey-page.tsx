@@ -1,5 +1,5 @@
 import { Trans } from "@lingui/react/macro";
-import { Banner, Button, Icon } from "@mainstay/ui";
+import { Banner, Button, Icon, classNames } from "@mainstay/ui";
 import type { PasskeyOptions, PasskeyRequest, Registration, Session } from "@mainstay/wire";
 import { Navigate } from "@tanstack/react-router";
 import { CircleCheck, FingerprintPattern, KeyRound, ShieldCheck, type LucideIcon } from "lucide-react";
@@ -32,7 +32,12 @@ export function PasskeyPage({ registration }: { readonly registration: Registrat
       }
     >
       <div className="animate-enter">
-        <span className="flex size-18 items-center justify-center rounded-full bg-harbour-tint text-harbour-tint-ink">
+        <span
+          className={classNames(
+            "flex size-18 items-center justify-center rounded-full bg-harbour-tint",
+            "text-harbour-tint-ink",
+          )}
+        >
           <Icon of={KeyRound} size={32} />
         </span>
         <h1 className="mt-5 text-title text-balance">

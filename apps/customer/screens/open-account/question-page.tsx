@@ -4,12 +4,14 @@ import { ChevronLeft } from "lucide-react";
 import { useEffect, useId, type FormEvent, type ReactNode } from "react";
 import type { Failure } from "../../api/failure.ts";
 import { Page } from "../../shell/page.tsx";
+import { useFirstField } from "../../text/use-first-field.ts";
 import { titlePage } from "../../shell/page-title.ts";
 import { ProblemBanner } from "../../shell/problem.tsx";
 
 /** One question: what is asked, why, where the answer goes, and how far the way is. */
 export function QuestionPage(props: QuestionPageProps) {
   const formId = useId();
+  const form = useFirstField<HTMLFormElement>();
   useEffect(titlePage, []);
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -24,11 +26,10 @@ export function QuestionPage(props: QuestionPageProps) {
         </Button>
       }
     >
-      {/* A new question is a new page to a screen reader: its heading takes the focus away from the last answer. */}
       <div className="animate-enter">
         <h1 className="pt-3 text-title text-balance">{props.title}</h1>
         {props.why !== undefined && <p className="mt-1.5 text-row text-ink-soft">{props.why}</p>}
-        <form id={formId} noValidate onSubmit={submit} className="flex flex-col gap-4 pt-6">
+        <form ref={form} id={formId} noValidate onSubmit={submit} className="flex flex-col gap-4 pt-6">
           {props.children}
           {props.failure !== null && <ProblemBanner failure={props.failure} />}
         </form>

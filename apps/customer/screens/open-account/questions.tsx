@@ -49,7 +49,6 @@ function AskName({ answers, onAnswer, ...page }: AskProps) {
         value={firstName}
         maxLength={60}
         autoComplete="given-name"
-        autoFocus
         onChange={(event) => setFirstName(event.target.value)}
         {...tell(answer.firstName === "", t`Type your first name.`)}
       />
@@ -81,7 +80,6 @@ function AskBirth({ answers, onAnswer, ...page }: AskProps) {
       value={value}
       inputMode="numeric"
       autoComplete={kind}
-      autoFocus={kind === "bday-day"}
       aria-invalid={error !== undefined || undefined}
       onChange={(event) => set(digitsOf(event.target.value, length))}
     />
@@ -149,7 +147,6 @@ function AskAddress({ answers, onAnswer, ...page }: AskProps) {
       <Field
         label={t`House and street`}
         autoComplete="address-line1"
-        autoFocus
         {...typing(line1, setLine1, 70)}
         {...tell(line1.trim() === "", t`Type house and street.`)}
       />
@@ -194,7 +191,6 @@ function AskEmail({ answers, onAnswer, ...page }: AskProps) {
         maxLength={254}
         autoComplete="email"
         autoCapitalize="none"
-        autoFocus
         onChange={(event) => setEmail(event.target.value)}
         {...tell(!isRight, t`An e-mail address looks like name@example.org.`)}
       />
@@ -223,7 +219,6 @@ function AskPhone({ answers, onAnswer, ...page }: AskProps) {
         value={phone}
         maxLength={20}
         autoComplete="tel"
-        autoFocus
         onChange={(event) => setPhone(event.target.value)}
         {...tell(number === null, t`Type it like 07700 900123, or with +44 in front.`)}
       />

@@ -9,6 +9,7 @@ import { request } from "../../api/request.ts";
 import { BackBar, Page } from "../../shell/page.tsx";
 import { ProblemBanner } from "../../shell/problem.tsx";
 import { accountNumberText, digitsOf, sortCodeText } from "../../text/account-numbers.ts";
+import { useFirstField } from "../../text/use-first-field.ts";
 import { changeDraft, usePayDraft } from "./draft.ts";
 import { NameCheckResult } from "./name-check.tsx";
 
@@ -20,6 +21,7 @@ type Checked = { readonly details: Details; readonly answer: PayeeCheck };
 /** Someone new: their details, and what their bank says of the name. */
 export function NewPayeeScreen() {
   const formId = useId();
+  const form = useFirstField<HTMLFormElement>();
   const state = useNewPayee();
   const { checked, busy } = state;
   const needsChoice = checked !== null && checked.answer.check.result !== "match";
@@ -36,7 +38,7 @@ export function NewPayeeScreen() {
         )
       }
     >
-      <form id={formId} onSubmit={state.submit} noValidate className="flex flex-col gap-4 pt-1">
+      <form ref={form} id={formId} onSubmit={state.submit} noValidate className="flex flex-col gap-4 pt-1">
         <DetailFields state={state} />
       </form>
       <div className="pt-4">
@@ -117,7 +119,6 @@ function DetailFields({ state }: { readonly state: ReturnType<typeof useNewPayee
         value={details.name}
         maxLength={140}
         autoComplete="off"
-        autoFocus
         onChange={(event) => change({ name: event.target.value })}
         {...missing(details.name.trim() === "", t`Type the name of the person or business.`)}
       />

@@ -36,7 +36,10 @@ export function PayeeScreen() {
           onChange={(event) => setSearch(event.target.value)}
           aria-label={t`Search your payees`}
           placeholder={t`Name or account number`}
-          className="w-full min-h-14 appearance-none rounded-button border border-edge bg-surface pr-4 pl-11.5 text-row outline-offset-0 placeholder:text-ink-soft"
+          className={classNames(
+            "w-full min-h-14 appearance-none rounded-button border border-edge bg-surface",
+            "pr-4 pl-11.5 text-row outline-offset-0 placeholder:text-ink-soft",
+          )}
         />
       </div>
       <Card>

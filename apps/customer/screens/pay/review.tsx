@@ -1,5 +1,5 @@
 import { Trans } from "@lingui/react/macro";
-import { Amount, Banner, Button, Card, Fact, Icon, Skeleton } from "@mainstay/ui";
+import { Amount, Banner, Button, Card, Fact, Icon, Skeleton, classNames } from "@mainstay/ui";
 import type { Payment } from "@mainstay/wire";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Navigate, useNavigate } from "@tanstack/react-router";
@@ -72,7 +72,12 @@ function Review({ payment }: { readonly payment: Payment }) {
 function SignedCard({ payment: { shown } }: { readonly payment: Payment }) {
   return (
     <Card className="mt-1">
-      <p className="flex items-center gap-2.5 border-b border-line px-4 py-3 text-body font-semibold text-harbour">
+      <p
+        className={classNames(
+          "flex items-center gap-2.5 border-b border-line px-4 py-3 text-body",
+          "font-semibold text-harbour",
+        )}
+      >
         <Icon of={KeyRound} size={20} />
         <Trans>Your passkey signs this, and only this</Trans>
       </p>

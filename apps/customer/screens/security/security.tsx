@@ -77,7 +77,12 @@ function Calling() {
   const isCalling = data?.callingYou === true;
   return (
     <section className="mt-1 flex gap-3.5 rounded-hero hero-ground px-4 py-4 text-on-hero shadow-hero">
-      <span className="flex size-11 shrink-0 items-center justify-center rounded-full bg-on-hero/12 text-lamp">
+      <span
+        className={classNames(
+          "flex size-11 shrink-0 items-center justify-center rounded-full bg-on-hero/12",
+          "text-lamp",
+        )}
+      >
         <Icon of={isCalling ? PhoneCall : PhoneOff} />
       </span>
       <div className="min-w-0">

@@ -10,6 +10,7 @@ import {
   SkeletonRows,
   buttonClass,
   type AvatarTone,
+  classNames,
 } from "@mainstay/ui";
 import type { Category, Transaction } from "@mainstay/wire";
 import { useQuery, type InfiniteData } from "@tanstack/react-query";
@@ -239,7 +240,11 @@ function Tile({ icon, onClick, children }: TileProps) {
     <button
       type="button"
       onClick={onClick}
-      className="flex min-h-18 flex-col items-center justify-center gap-1 rounded-card bg-surface py-2 text-body font-semibold text-harbour shadow-card active:bg-well/60"
+      className={classNames(
+        "flex min-h-18 flex-col items-center justify-center gap-1 rounded-card",
+        "bg-surface py-2 text-body font-semibold text-harbour shadow-card",
+        "active:bg-well/60",
+      )}
     >
       <Icon of={icon} />
       {children}
