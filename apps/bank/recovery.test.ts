@@ -67,7 +67,7 @@ async function finish(id: string): Promise<void> {
 }
 
 describe("after a crash", () => {
-  it("between the approval's commit and the hold, the hold is made, once, with a whole window to undo", async () => {
+  it("between approval and hold, the hold is made, once, with a whole window to undo", async () => {
     const payment = await order();
     const before = await balances();
     await crashedIn("posting", payment.id);
@@ -157,7 +157,7 @@ describe("undoing", () => {
     expect(await bank.payments.sendDue()).toBe(0);
   });
 
-  it("is too late from the moment the window has ended, whether or not the money has been sent yet", async () => {
+  it("is too late from the moment the window has ended, sent or not", async () => {
     const payment = await approved();
     bank.clock.advance(15_000);
     const late = await ada.device.call("POST", `/api/payments/${payment.id}/undo`);

@@ -48,7 +48,7 @@ async function kept(): Promise<{ direction: string; content: Buffer }[]> {
 }
 
 describe("a credit transfer", () => {
-  it("is booked, answered, kept byte for byte, and stands in the feed with who paid and for what", async () => {
+  it("is booked, answered, kept byte for byte, and in the feed with who paid and for what", async () => {
     const xml = transfer({ minor: 25_000n });
     const before = await balance();
     const { status, text } = await bank.sendMessage(xml);

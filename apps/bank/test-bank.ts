@@ -49,17 +49,15 @@ export async function createTestBank(changes: Partial<BankOptions> = {}): Promis
   const database = createDatabase({ url: testDatabase.url, connections_max: 6, applicationName: "test" });
   const clock = fakeClock("2026-11-23T12:00:00Z");
   const random = seededRandom(1);
-  const log = createLogger({ name: "test", level: "silent" });
-  const staffKeys = generateKeyPairSync("ed25519");
   const bank = await createBank({
     database,
     clock,
     random,
-    log,
+    log: createLogger({ name: "test", level: "silent" }),
     identity: {
       relyingParty: { id: "localhost", name: "Mainstay", origins: [test_origin] },
       isDemo: false,
-      staffAssertionPublicKey: String(staffKeys.publicKey.export({ type: "spki", format: "pem" })),
+      staffAssertionPublicKey: anyStaffKey(),
     },
     identityCheck: { check: async () => ({ result: "pass", reasons: [] }) },
     undo_window_ms: 15_000,
@@ -69,66 +67,26 @@ export async function createTestBank(changes: Partial<BankOptions> = {}): Promis
     ...changes,
   });
   await bank.payments.prepare();
-  const transport = injectTransport(bank.server);
-
-  async function sendMessage(
-    xml: string | Buffer,
-    secret = test_scheme_secret,
-  ): Promise<{ status: number; text: string }> {
-    const answer = await bank.server.inject({
-      method: "POST",
-      url: "/scheme/messages",
-      headers: { "content-type": "application/xml", "x-scheme-secret": secret },
-      payload: xml,
-    });
-    return { status: answer.statusCode, text: answer.body };
-  }
-
+  const sendMessage = schemeOf(bank);
   return {
     ...bank,
     database,
     clock,
-    customer: async (firstName = "Ada", lastName = "Marlow") => {
-      const answers = { firstName, lastName, email: `${firstName}.${lastName}@example.com`.toLowerCase() };
-      const customer = await registerCustomer({ origin: test_origin, transport, answers });
-      const { body } = await customer.device.call("GET", "/api/accounts");
-      const [account] = (body as { accounts: Account[] }).accounts;
-      if (account === undefined) throw new Error("the customer has no account");
-      return { ...customer, account };
-    },
+    sendMessage,
+    customer: (firstName = "Ada", lastName = "Marlow") => openCustomer(bank, firstName, lastName),
     logIn: async ({ device, passkey }) => {
       granted(await logIn(device, passkey));
     },
-    sendMessage,
     payIn: async (iban, minor) => {
       const messageId = newId("payin", { clock, random });
-      const xml = testTransfer({ iban, minor, messageId, at: clock.now(), uetr: testUetr(random.bytes(16)) });
-      const { status, text } = await sendMessage(xml);
+      const uetr = testUetr(random.bytes(16));
+      const { status, text } = await sendMessage(
+        testTransfer({ iban, minor, messageId, at: clock.now(), uetr }),
+      );
       if (status !== 200 || !text.includes("<TxSts>ACCP</TxSts>")) throw new Error(`not paid in: ${text}`);
     },
-    asOwner: async (statement, values) => {
-      const client = new pg.Client({ connectionString: testDatabase.superuserUrl });
-      await client.connect();
-      try {
-        await client.query(statement, [...values]);
-      } finally {
-        await client.end();
-      }
-    },
-    readFeed: async () => {
-      const feed = createFeedConsumer({
-        pool: database.pool,
-        clock,
-        name: "accounts",
-        pollMs: 5,
-        handle: (_entries, page) => bank.accounts.takeFeed(page),
-      });
-      // A transaction elsewhere on the server can hold the feed up for a moment, so the end is waited for.
-      while ((await feed.lagMs()) > 0 || (await isFeedBehind(database))) {
-        await new Promise((resolve) => setTimeout(resolve, 5));
-      }
-      await feed.stop();
-    },
+    asOwner: (statement, values) => runOnce(testDatabase.superuserUrl, statement, values),
+    readFeed: () => readFeed(bank, database, clock),
     close: async () => {
       await bank.stop();
       await database.close();
@@ -137,11 +95,70 @@ export async function createTestBank(changes: Partial<BankOptions> = {}): Promis
   };
 }
 
+/** The public half of a key that signs nothing. */
+function anyStaffKey(): string {
+  const { publicKey } = generateKeyPairSync("ed25519");
+  return String(publicKey.export({ type: "spki", format: "pem" }));
+}
+
+async function openCustomer(
+  bank: Bank,
+  firstName: string,
+  lastName: string,
+): Promise<TestCustomer & { readonly account: Account }> {
+  const answers = { firstName, lastName, email: `${firstName}.${lastName}@example.com`.toLowerCase() };
+  const transport = injectTransport(bank.server);
+  const customer = await registerCustomer({ origin: test_origin, transport, answers });
+  const { body } = await customer.device.call("GET", "/api/accounts");
+  const [account] = (body as { accounts: Account[] }).accounts;
+  if (account === undefined) throw new Error("the customer has no account");
+  return { ...customer, account };
+}
+
+function schemeOf(bank: Bank): TestBank["sendMessage"] {
+  return async (xml, secret = test_scheme_secret) => {
+    const answer = await bank.server.inject({
+      method: "POST",
+      url: "/scheme/messages",
+      headers: { "content-type": "application/xml", "x-scheme-secret": secret },
+      payload: xml,
+    });
+    return { status: answer.statusCode, text: answer.body };
+  };
+}
+
+async function runOnce(url: string, statement: string, values: readonly unknown[]): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query(statement, [...values]);
+  } finally {
+    await client.end();
+  }
+}
+
+async function readFeed(bank: Bank, database: Database, clock: FakeClock): Promise<void> {
+  const feed = createFeedConsumer({
+    pool: database.pool,
+    clock,
+    name: "accounts",
+    pollMs: 5,
+    handle: (_entries, page) => bank.accounts.takeFeed(page),
+  });
+  // A transaction elsewhere on the server can hold the feed up for a moment, so the end is waited for.
+  while ((await feed.lagMs()) > 0 || (await isFeedBehind(database))) {
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  await feed.stop();
+}
+
 async function isFeedBehind(database: Database): Promise<boolean> {
   const { rows } = await database.pool.query<{ behind: boolean }>(
-    `SELECT EXISTS (SELECT FROM ledger.transfers
-                     WHERE feed_xid > COALESCE((SELECT xid FROM ledger.feed_cursors WHERE consumer = 'accounts'), '0')
-                   ) AS behind`,
+    `SELECT EXISTS (SELECT
+                      FROM ledger.transfers
+                     WHERE feed_xid > COALESCE((SELECT xid
+                                                  FROM ledger.feed_cursors
+                                                 WHERE consumer = 'accounts'), '0')) AS behind`,
   );
   return rows[0]?.behind ?? false;
 }
@@ -149,7 +166,14 @@ async function isFeedBehind(database: Database): Promise<boolean> {
 /** A UETR made of 16 bytes: a UUID of version 4. */
 export function testUetr(bytes: Uint8Array): string {
   const hex = Buffer.from(bytes).toString("hex");
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20)}`;
+  const parts = [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    `4${hex.slice(13, 16)}`,
+    `a${hex.slice(17, 20)}`,
+    hex.slice(20),
+  ];
+  return parts.join("-");
 }
 
 /** A credit transfer as another bank writes it. */

@@ -87,7 +87,8 @@ export async function savePayees(database: Database, payees: readonly StoredPaye
     text: `INSERT INTO payments.payees AS known
                   (last_paid_at, id, person_id, sort_code, account_number, name, bank_name)
            SELECT *
-             FROM unnest($1::TIMESTAMPTZ[], $2::TEXT[], $3::TEXT[], $4::TEXT[], $5::TEXT[], $6::TEXT[], $7::TEXT[])
+             FROM unnest($1::TIMESTAMPTZ[], $2::TEXT[], $3::TEXT[], $4::TEXT[], $5::TEXT[], $6::TEXT[],
+                         $7::TEXT[])
            ON CONFLICT (person_id, sort_code, account_number) DO UPDATE
               SET last_paid_at = EXCLUDED.last_paid_at,
                   name = EXCLUDED.name

@@ -72,15 +72,17 @@ export async function insertPayments(
   const { rows } = await database.pool.query<{ id: string }>({
     name: "payments-insert",
     text: `INSERT INTO payments.payments (
-             amount, created_at, approve_until, new_payee, id, person_id, account_id, payee_account_id, currency,
-             state, payer_name, payer_account_number, payee_name, payee_sort_code, payee_account_number, bank_name,
-             reference, check_result, check_name, check_code, nonce, ordered_sha256
+             amount, created_at, approve_until, new_payee, id, person_id, account_id, payee_account_id,
+             currency, state, payer_name, payer_account_number, payee_name, payee_sort_code,
+             payee_account_number, bank_name, reference, check_result, check_name, check_code, nonce,
+             ordered_sha256
            )
            SELECT *
              FROM unnest(
-               $1::BIGINT[], $2::TIMESTAMPTZ[], $3::TIMESTAMPTZ[], $4::BOOLEAN[], $5::TEXT[], $6::TEXT[], $7::TEXT[],
-               $8::TEXT[], $9::TEXT[], $10::TEXT[], $11::TEXT[], $12::TEXT[], $13::TEXT[], $14::TEXT[], $15::TEXT[],
-               $16::TEXT[], $17::TEXT[], $18::TEXT[], $19::TEXT[], $20::TEXT[], $21::TEXT[], $22::TEXT[]
+               $1::BIGINT[], $2::TIMESTAMPTZ[], $3::TIMESTAMPTZ[], $4::BOOLEAN[], $5::TEXT[], $6::TEXT[],
+               $7::TEXT[], $8::TEXT[], $9::TEXT[], $10::TEXT[], $11::TEXT[], $12::TEXT[], $13::TEXT[],
+               $14::TEXT[], $15::TEXT[], $16::TEXT[], $17::TEXT[], $18::TEXT[], $19::TEXT[], $20::TEXT[],
+               $21::TEXT[], $22::TEXT[]
              )
            ON CONFLICT (id) DO NOTHING
            RETURNING id`,
@@ -136,8 +138,9 @@ export type Step = {
 };
 
 /**
- * Takes payments from one state to the next, set-based. A payment that isn't in the first state stays as it is: another
- * hand was faster. Answers which were taken. Ids must be distinct; they are locked in ascending order.
+ * Takes payments from one state to the next, set-based. A payment that isn't in the first state stays as it
+ * is: another hand was faster. Answers which were taken. Ids must be distinct; they are locked in ascending
+ * order.
  */
 export async function take(
   client: Pick<Database["pool"], "query">,

@@ -23,7 +23,10 @@ const approve_errors = { ...identity_problems, ...payment_errors };
 /** The header in which the scheme shows its secret. */
 export const scheme_secret_header = "x-scheme-secret";
 
-/** A payment is written as it is: its view has what the schema says, and generated code for its unions costs more. */
+/**
+ * A payment is written as it is: its view has what the schema says, and generated code for its unions costs
+ * more.
+ */
 const serializerCompiler = () => (payment: unknown) => JSON.stringify(payment);
 
 const PaymentParams = Type.Object({ id: IdSchema("pay") });

@@ -70,17 +70,6 @@ export async function answerTo(client: Client, id: Id<"msg">): Promise<string | 
   return rows[0]?.content.toString("utf8");
 }
 
-/** The bytes of a message. */
-export async function messageContent(client: Client, id: Id<"msg">): Promise<Uint8Array | undefined> {
-  const { rows } = await client.query<{ content: Buffer }>(
-    `SELECT content
-       FROM payments.scheme_messages
-      WHERE id = $1`,
-    [id],
-  );
-  return rows[0]?.content;
-}
-
 type IncomingRow = {
   amount: bigint;
   received_at: Date;
@@ -120,7 +109,8 @@ function toIncoming(row: IncomingRow): StoredIncoming {
 export async function insertIncoming(client: Client, transfer: IncomingTransfer): Promise<boolean> {
   const { rowCount } = await client.query(
     `INSERT INTO payments.incoming
-            (amount, received_at, uetr, message_row, account_id, currency, debtor_name, debtor_iban, reference, state)
+            (amount, received_at, uetr, message_row, account_id, currency, debtor_name, debtor_iban,
+             reference, state)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'posting')
      ON CONFLICT (uetr) DO NOTHING`,
     [

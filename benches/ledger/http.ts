@@ -153,7 +153,9 @@ async function drained(database: Database): Promise<void> {
       `SELECT EXISTS (SELECT FROM payments.payments
                        WHERE state IN ('posting', 'leaving', 'sending', 'undoing'))
               OR EXISTS (SELECT FROM ledger.transfers
-                          WHERE feed_xid > (SELECT xid FROM ledger.feed_cursors WHERE consumer = 'accounts')) AS waiting`,
+                          WHERE feed_xid > (SELECT xid
+                                              FROM ledger.feed_cursors
+                                             WHERE consumer = 'accounts')) AS waiting`,
     );
     if (rows[0]?.waiting === false) return;
     await new Promise((done) => setTimeout(done, 20));

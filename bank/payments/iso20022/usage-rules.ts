@@ -66,7 +66,7 @@ function checkHeader(
   return null;
 }
 
-/** A BIC of eight characters names the head office, whose branch code in eleven is XXX (ISO 9362). */
+/** A BIC of eight characters names the head office, whose branch code in eleven is three X (ISO 9362). */
 function isBank(bic: string, ours: string): boolean {
   return bic.padEnd(11, "X") === ours.padEnd(11, "X");
 }

@@ -18,8 +18,10 @@ CREATE TABLE payments.payments (
   account_id TEXT COLLATE "C" NOT NULL,
   payee_account_id TEXT COLLATE "C" NOT NULL,
   currency TEXT NOT NULL,
-  state TEXT COLLATE "C" NOT NULL CHECK (state IN ('awaiting_approval', 'posting', 'leaving', 'sending', 'sent',
-                                                   'undoing', 'undone', 'expired', 'refused', 'failed')),
+  state TEXT COLLATE "C" NOT NULL CHECK (
+    state IN ('awaiting_approval', 'posting', 'leaving', 'sending', 'sent',
+              'undoing', 'undone', 'expired', 'refused', 'failed')
+  ),
   -- Why it was refused or failed: a code of the error table.
   reason TEXT,
   -- The one who pays, as the payee will read it.
@@ -85,7 +87,9 @@ CREATE TABLE payments.scheme_messages (
 CREATE UNIQUE INDEX scheme_messages_by_sender ON payments.scheme_messages (sender_bic, message_id)
   WHERE direction = 'in' AND message_id IS NOT NULL;
 -- One answer to each message; finds it.
-CREATE UNIQUE INDEX scheme_messages_by_answered ON payments.scheme_messages (answers) WHERE answers IS NOT NULL;
+CREATE UNIQUE INDEX scheme_messages_by_answered
+    ON payments.scheme_messages (answers)
+ WHERE answers IS NOT NULL;
 
 -- Credit transfers that came in and keep the rules.
 CREATE TABLE payments.incoming (
