@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { chownSync, existsSync, lstatSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { basename, dirname, join } from "node:path";
+import { join } from "node:path";
 import { OperatorError, explainFolderError, hasCode } from "./operator-error.ts";
 import { canReach, isRoot, type RunAs } from "./unprivileged.ts";
 
@@ -65,7 +65,7 @@ function homeOf(folder: string, runAs: RunAs): string {
   if (known !== undefined) return known;
   if (existsSync(join(folder, "data")) || canReach(runAs, folder)) return folder;
   // A new name each time: after the folder was deleted, its old data must not come back with other passwords.
-  const place = join(rootHome(), `${basename(dirname(folder))}-${randomBytes(6).toString("hex")}`);
+  const place = join(rootHome(), `data-${randomBytes(6).toString("hex")}`);
   mkdirSync(place, { mode: 0o755 });
   writeFileSync(pointerFile(folder), `${place}\n`);
   return place;
