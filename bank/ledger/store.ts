@@ -26,7 +26,8 @@ const types = {
   getTypeParser(id: number, format?: "text" | "binary") {
     if (id === oid.int8) return (text: string) => BigInt(text);
     if (id === oid.date) return (text: string) => text;
-    return pg.types.getTypeParser(id, format ?? "text");
+    const usual: unknown = pg.types.getTypeParser(id, format ?? "text");
+    return usual;
   },
 } as pg.CustomTypesConfig;
 

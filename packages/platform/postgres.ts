@@ -28,7 +28,8 @@ const types = {
     if (id === oid.int8) return (text: string) => BigInt(text);
     // A business date has no time and no zone: it stays "YYYY-MM-DD".
     if (id === oid.date) return (text: string) => text;
-    return pg.types.getTypeParser(id, format ?? "text");
+    const usual: unknown = pg.types.getTypeParser(id, format ?? "text");
+    return usual;
   },
 } as pg.CustomTypesConfig;
 
@@ -47,11 +48,14 @@ function withRequestIds(pool: pg.Pool): PostgresPool {
             const id = requestContext.getStore()?.requestId;
             const tagged =
               id !== undefined && typeof text === "string" ? `/* request ${id} */ ${text}` : text;
-            return Reflect.apply(target.query, target, [tagged, values]);
+            const answer: unknown = Reflect.apply(target.query, target, [tagged, values]);
+            return answer;
           };
         }
         const value: unknown = Reflect.get(target, property, target);
-        return typeof value === "function" ? value.bind(target) : value;
+        if (typeof value !== "function") return value;
+        const bound: unknown = value.bind(target);
+        return bound;
       },
     }) as PostgresPoolClient;
     wrapped.set(client, proxy);

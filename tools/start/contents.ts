@@ -18,7 +18,8 @@ export async function fillDatabases(
   } catch (error) {
     if (!(error instanceof Error && error.message.includes("was changed after it had run"))) throw error;
     throw new OperatorError(
-      `The data were made by another version of Mainstay (${error.message}): start that version, or set MAINSTAY_DATA.`,
+      `The data were made by another version of Mainstay (${error.message}): ` +
+        "start that version, or set MAINSTAY_DATA.",
     );
   }
   if (!options.hasDemo) return;
