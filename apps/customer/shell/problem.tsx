@@ -9,7 +9,8 @@ const passkey_needed_code = "passkey_needed";
 
 /** Cuts the bank's words into what is the case and what to do: the first sentence, and the rest. */
 function inTwo(words: string): { readonly title: string; readonly text: string } {
-  const [, title = words, text = ""] = /^(.+?)[.]\s+(.+)$/s.exec(words) ?? [];
+  const set = words.replaceAll("'", "’");
+  const [, title = set, text = ""] = /^(.+?)[.]\s+(.+)$/s.exec(set) ?? [];
   return { title: title.replace(/[.]$/, ""), text };
 }
 
