@@ -102,7 +102,7 @@ describe("a request to the bank", () => {
 
   test("that finds the session gone says so", async () => {
     const { onSessionEnded, request } = await import("./request.ts");
-    const ended = vi.fn();
+    const ended = vi.fn<() => void>();
     onSessionEnded(ended);
     answers.push(json(401, { code: "login_failed" }), json(401, { code: "session_required" }));
     await request("/api/login", { method: "POST", body: {} });
