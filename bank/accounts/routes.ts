@@ -142,7 +142,7 @@ async function* lines(
   subscription: Subscription,
   principal: Parameters<Identity["sightOf"]>[0],
   deps: AccountRoutesDeps,
-): AsyncGenerator<string> {
+): AsyncGenerator<string, void> {
   const line = (event: Event): string => `data: ${JSON.stringify(event)}\n\n`;
   const ping = (): string => line({ type: "ping", at: deps.clock.now().toISOString() });
   const timer = setInterval(() => subscription.push({ type: "ping", at: "" }), ping_ms);

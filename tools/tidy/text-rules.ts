@@ -93,8 +93,7 @@ type Forbidden = {
 };
 
 // Written so that this file doesn't break its own rules.
-// Three crosses are also the currency that is none and the branch of a head office: a mark only where they open a
-// comment.
+// Three crosses are a mark only where they open a comment: they are also the currency that is none.
 const unfinished = new RegExp(
   `\\b(?:${["TO", "FIX"].join("DO|")}ME|HA${"CK"})\\b|(?:\\/\\/|\\*|--)\\s*XX${"X"}\\b`,
   "g",
