@@ -43,8 +43,8 @@ function createSlowDatabase() {
 test("a lone caller is served at once, and callers of one turn share a batch", async () => {
   const database = createSlowDatabase();
   const queue = createQueue({ post: database.post, writers: 2 });
-  void queue.add([prepared("1", "b:a", "b:b")]);
-  void queue.add([prepared("2", "b:c", "b:d")]);
+  void queue.add(prepared("1", "b:a", "b:b"));
+  void queue.add(prepared("2", "b:c", "b:d"));
   await Promise.resolve();
   expect(database.batches).toEqual([["1", "2"]]);
 });
@@ -52,7 +52,7 @@ test("a lone caller is served at once, and callers of one turn share a batch", a
 test("batches in flight never share an account; those who wait for one keep their order", async () => {
   const database = createSlowDatabase();
   const queue = createQueue({ post: database.post, writers: 2 });
-  const add = (id: string, from: AccountId, to: AccountId) => void queue.add([prepared(id, from, to)]);
+  const add = (id: string, from: AccountId, to: AccountId) => void queue.add(prepared(id, from, to));
   add("1", "b:hot", "b:x");
   await Promise.resolve();
   add("2", "b:hot", "b:y");
@@ -68,9 +68,9 @@ test("batches in flight never share an account; those who wait for one keep thei
 test("the same id never stands twice in a batch", async () => {
   const database = createSlowDatabase();
   const queue = createQueue({ post: database.post, writers: 1 });
-  void queue.add([prepared("1", "b:a", "b:b")]);
-  void queue.add([prepared("1", "b:a", "b:b")]);
-  void queue.add([prepared("2", "b:c", "b:d")]);
+  void queue.add(prepared("1", "b:a", "b:b"));
+  void queue.add(prepared("1", "b:a", "b:b"));
+  void queue.add(prepared("2", "b:c", "b:d"));
   await Promise.resolve();
   expect(database.batches).toEqual([["1", "2"]]);
   await database.answerFirst();
@@ -81,8 +81,8 @@ test("a linked group is never split, and a batch has its limit", async () => {
   const database = createSlowDatabase();
   const queue = createQueue({ post: database.post, writers: 1, batch_max: 3 });
   const group = ["1", "2"].map((id) => prepared(id, "b:a", "b:b", "1"));
-  void queue.add(group);
-  void queue.add(["3", "4"].map((id) => prepared(id, "b:c", "b:d", "3")));
+  void queue.addGroup(group);
+  void queue.addGroup(["3", "4"].map((id) => prepared(id, "b:c", "b:d", "3")));
   await Promise.resolve();
   expect(database.batches).toEqual([["1", "2"]]);
   await database.answerFirst();
@@ -103,8 +103,8 @@ test("a failure reaches those whose batch it was, and the queue goes on", async 
         : Promise.resolve(batch.map(() => done));
     },
   });
-  await expect(queue.add([prepared("1", "b:a", "b:b")])).rejects.toThrow("lost the server");
-  expect(await queue.add([prepared("1", "b:a", "b:b")])).toEqual([done]);
+  await expect(queue.add(prepared("1", "b:a", "b:b"))).rejects.toThrow("lost the server");
+  expect(await queue.add(prepared("1", "b:a", "b:b"))).toEqual(done);
   await queue.idle();
   expect(queue.size()).toEqual({ waiting: 0, inFlight: 0 });
 });
@@ -112,6 +112,6 @@ test("a failure reaches those whose batch it was, and the queue goes on", async 
 test("more than queue_max waiting callers are turned away", async () => {
   const database = createSlowDatabase();
   const queue = createQueue({ post: database.post, writers: 1 });
-  for (let count = 0; count < queue_max; count += 1) void queue.add([prepared(String(count), "b:a", "b:b")]);
-  await expect(queue.add([prepared("one too many", "b:a", "b:b")])).rejects.toThrow(QueueFullError);
+  for (let count = 0; count < queue_max; count += 1) void queue.add(prepared(String(count), "b:a", "b:b"));
+  await expect(queue.add(prepared("one too many", "b:a", "b:b"))).rejects.toThrow(QueueFullError);
 });

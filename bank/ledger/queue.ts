@@ -26,8 +26,10 @@ export type QueueOptions = {
 
 /** What stands before the database. */
 export type PostingQueue = {
-  /** Takes transfers that belong together (a linked group, or one alone) and answers each one's outcome. */
-  readonly add: (transfers: readonly Prepared[]) => Promise<readonly Outcome[]>;
+  /** Takes a transfer that stands alone and answers its outcome. */
+  readonly add: (transfer: Prepared) => Promise<Outcome>;
+  /** Takes transfers that are linked and answers each one's outcome. */
+  readonly addGroup: (transfers: readonly Prepared[]) => Promise<readonly Outcome[]>;
   /** Resolves when nothing waits and nothing is in flight. */
   readonly idle: () => Promise<void>;
   /** How many callers wait, and how many batches are in flight. */
@@ -36,7 +38,8 @@ export type PostingQueue = {
 
 type Caller = {
   readonly transfers: readonly Prepared[];
-  readonly resolve: (outcomes: readonly Outcome[]) => void;
+  /** Hands the caller what became of its transfers, which begin at a place of the batch. */
+  readonly answer: (decided: readonly Decided[], from: number) => void;
   readonly reject: (reason: unknown) => void;
 };
 
@@ -81,6 +84,7 @@ export function createQueue(options: QueueOptions): PostingQueue {
   function take(claims: Claims): Caller[] {
     const batch: Caller[] = [];
     const ids: Claims = new Set();
+    const others = [...inFlight];
     const skipped: Caller[] = [];
     const skippedClaims: Claims = new Set();
     let size = 0;
@@ -89,9 +93,9 @@ export function createQueue(options: QueueOptions): PostingQueue {
       const caller = queue[at] as Caller;
       if (size > 0 && size + caller.transfers.length > size_max) break;
       const mustWait =
-        caller.transfers.some(({ transfer }) => ids.has(transfer.id)) ||
+        others.some((other) => isClaimed(caller, other)) ||
         (skipped.length > 0 && isClaimed(caller, skippedClaims)) ||
-        [...inFlight].some((other) => isClaimed(caller, other));
+        caller.transfers.some(({ transfer }) => ids.has(transfer.id));
       if (mustWait) {
         skipped.push(caller);
         claim(caller, skippedClaims);
@@ -115,15 +119,8 @@ export function createQueue(options: QueueOptions): PostingQueue {
   function answer(batch: readonly Caller[], decided: readonly Decided[]): void {
     let at = 0;
     for (const caller of batch) {
-      const outcomes: Outcome[] = [];
-      let failure: Error | null = null;
-      for (const end = at + caller.transfers.length; at < end; at += 1) {
-        const one = decided[at];
-        if (one instanceof Error) failure = one;
-        else if (one !== undefined) outcomes.push(one);
-      }
-      if (failure === null) caller.resolve(outcomes);
-      else caller.reject(failure);
+      caller.answer(decided, at);
+      at += caller.transfers.length;
     }
   }
 
@@ -154,18 +151,37 @@ export function createQueue(options: QueueOptions): PostingQueue {
     }
   }
 
+  function enqueue(caller: Caller): void {
+    if (queue.length - head >= queue_max) {
+      caller.reject(new QueueFullError(`the ledger's queue: ${queue_max} are waiting already`));
+      return;
+    }
+    queue.push(caller);
+    if (isScheduled || inFlight.size >= writers) return;
+    // Callers of the same turn of the event loop share the first batch.
+    isScheduled = true;
+    queueMicrotask(start);
+  }
+
   return {
-    add: (transfers) =>
+    add: (transfer) =>
       new Promise((resolve, reject) => {
-        if (queue.length - head >= queue_max) {
-          reject(new QueueFullError(`the ledger's queue: ${queue_max} are waiting already`));
-          return;
-        }
-        queue.push({ transfers, resolve, reject });
-        if (isScheduled || inFlight.size >= writers) return;
-        // Callers of the same turn of the event loop share the first batch.
-        isScheduled = true;
-        queueMicrotask(start);
+        const answer: Caller["answer"] = (decided, from) => {
+          const one = decided[from];
+          if (one === undefined || one instanceof Error) reject(one);
+          else resolve(one);
+        };
+        enqueue({ transfers: [transfer], answer, reject });
+      }),
+    addGroup: (transfers) =>
+      new Promise((resolve, reject) => {
+        const answer: Caller["answer"] = (decided, from) => {
+          const all = decided.slice(from, from + transfers.length);
+          const failure = all.find((one) => one instanceof Error);
+          if (failure === undefined) resolve(all as Outcome[]);
+          else reject(failure);
+        };
+        enqueue({ transfers, answer, reject });
       }),
     idle: () =>
       new Promise((resolve) => {

@@ -19,13 +19,29 @@ export const balance_max = 2n ** 62n;
 export const page_max = 1_000;
 
 /** PostgreSQL's type ids whose default reading would lose exactness or zone. */
-const oid = { int8: 20, date: 1082 } as const;
+const oid = { int8: 20, date: 1082, timestamptz: 1184 } as const;
+
+/** Reads times. Rows of one batch share theirs, and reading one is dear: the last is remembered. */
+function createTimeReader(): (text: string) => Date {
+  const read: (text: string) => Date = pg.types.getTypeParser(oid.timestamptz, "text");
+  let lastText = "";
+  let last = new Date(0);
+  return (text) => {
+    if (text === lastText) return last;
+    lastText = text;
+    last = read(text);
+    return last;
+  };
+}
+
+const readTime = createTimeReader();
 
 /** Reads bigint and business dates exactly, whatever the pool that we were given does. */
 const types = {
   getTypeParser(id: number, format?: "text" | "binary") {
     if (id === oid.int8) return (text: string) => BigInt(text);
     if (id === oid.date) return (text: string) => text;
+    if (id === oid.timestamptz) return readTime;
     const usual: unknown = pg.types.getTypeParser(id, format ?? "text");
     return usual;
   },

@@ -52,7 +52,6 @@ DECLARE
   n CONSTANT INTEGER := cardinality(p_ids);
   v_epoch INTEGER;
   v_time_zone TEXT;
-  v_today DATE;
   v_xid XID8;
   v_obligatory TEXT[];
 
@@ -149,7 +148,6 @@ BEGIN
   END IF;
 
   booked_at := p_now;
-  v_today := (p_now AT TIME ZONE v_time_zone)::DATE;
   -- A batch takes its transaction id before it waits for locks. The place in the feed is never before that of
   -- an earlier entry of the same account; a reader sees it only when both transactions have ended.
   v_xid := GREATEST(pg_current_xact_id(), v_account_xid);
@@ -261,6 +259,9 @@ BEGIN
         RAISE EXCEPTION 'transfer %: an amount is 1 to 2^53 - 1, between two accounts', p_ids[i]
           USING ERRCODE = 'invalid_parameter_value';
       END IF;
+    ELSIF v_type <> 'capture' AND v_type <> 'release' AND v_type <> 'reversal' THEN
+      RAISE EXCEPTION 'transfer %: there is no type %', p_ids[i], v_type
+        USING ERRCODE = 'invalid_parameter_value';
     ELSIF d IS NULL OR c IS NULL THEN
       -- When the caller looked, what it names wasn't there.
       v_code := CASE WHEN v_type = 'reversal' THEN 'transfer_not_found' ELSE 'hold_not_found' END;
@@ -390,6 +391,10 @@ BEGIN
         END IF;
       END IF;
     END IF;
+    IF r_value_date IS NOT NULL THEN
+      -- Only a value date that isn't the booking's own date is kept.
+      r_value_date[i] := NULLIF(r_value_date[i], (COALESCE(times[i], booked_at) AT TIME ZONE v_time_zone)::DATE);
+    END IF;
     a_posted[d] := a_posted[d] - amt;
     a_posted[c] := a_posted[c] + amt;
     a_count[d] := a_count[d] + 1;
@@ -408,8 +413,7 @@ BEGIN
     feed_epoch, feed_xid)
   SELECT p_ids[i], COALESCE(p_types[i], 'transfer'), p_kinds[i], p_accounts[p_debits[i]], p_accounts[p_credits[i]],
          r_amount[i], a_currency[p_debits[i]], COALESCE(times[i], booked_at),
-         NULLIF(r_value_date[i], (COALESCE(times[i], booked_at) AT TIME ZONE v_time_zone)::DATE),
-         p_amounts[i] IS NULL, COALESCE(r_passed[i], FALSE),
+         r_value_date[i], p_amounts[i] IS NULL, COALESCE(r_passed[i], FALSE),
          r_debit_number[i], r_debit_balance[i], r_credit_number[i], r_credit_balance[i],
          p_targets[i], p_leaders[i], p_expiries[i], p_details[i],
          v_epoch, v_xid
@@ -419,15 +423,13 @@ BEGIN
 
   INSERT INTO ledger.entries (account, number, amount, balance, booked_at, value_date, transfer_id)
   SELECT p_accounts[p_debits[i]], r_debit_number[i], -r_amount[i], r_debit_balance[i],
-         COALESCE(times[i], post.booked_at),
-         NULLIF(r_value_date[i], (COALESCE(times[i], post.booked_at) AT TIME ZONE v_time_zone)::DATE), p_ids[i]
+         COALESCE(times[i], post.booked_at), r_value_date[i], p_ids[i]
     FROM generate_series(1, n) AS i
    WHERE codes[i] IS NULL
      AND r_debit_number[i] IS NOT NULL
    UNION ALL
   SELECT p_accounts[p_credits[i]], r_credit_number[i], r_amount[i], r_credit_balance[i],
-         COALESCE(times[i], post.booked_at),
-         NULLIF(r_value_date[i], (COALESCE(times[i], post.booked_at) AT TIME ZONE v_time_zone)::DATE), p_ids[i]
+         COALESCE(times[i], post.booked_at), r_value_date[i], p_ids[i]
     FROM generate_series(1, n) AS i
    WHERE codes[i] IS NULL
      AND r_credit_number[i] IS NOT NULL;
