@@ -12,7 +12,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { basename, join, relative } from "node:path";
-import { OperatorError } from "@mainstay/platform/embedded-postgres";
+import { OperatorError, isAlive } from "@mainstay/platform/embedded-postgres";
 import { project_folder, systemEnvironment } from "./environment.ts";
 
 /** What runs in browsers: the boot layer, and two apps with a vite.config.ts each. */
@@ -84,7 +84,13 @@ function cacheFolder(dataFolder: string): string {
   }
 }
 
+/** Keeps the builds used last; of half ones, those that some process is still making. */
 function forgetOldBuilds(cache: string, app: BrowserApp): void {
+  for (const name of readdirSync(cache)) {
+    const maker = Number(/\.(?:building-)?(\d+)$/.exec(name)?.[1] ?? process.pid);
+    if (name.startsWith(`${app}-`) && !isAlive(maker))
+      rmSync(join(cache, name), { recursive: true, force: true });
+  }
   const builds = readdirSync(cache)
     .filter((name) => name.startsWith(`${app}-`) && !name.includes("."))
     .map((name) => ({ name, used_ms: statSync(join(cache, name)).mtimeMs }))
