@@ -79,8 +79,7 @@ async function ensureTemplate(
 
 /**
  * Makes a database for a test file: a clone of a template into which the modules' migrations ran once in this
- * run
- * of tests. Call `drop` when the file ends: `afterAll(database.drop)`.
+ * run of tests. Call `drop` when the file ends: `afterAll(database.drop)`.
  */
 export async function createTestDatabase(options: TestDatabaseOptions): Promise<TestDatabase> {
   const urls = inject("postgres");

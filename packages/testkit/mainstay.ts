@@ -64,8 +64,7 @@ function processesOf(dataFolder: string, supervisor: ChildProcess): readonly num
 
 /**
  * Starts a whole Mainstay for a journey and waits until it says that it is ready. Its data lies in the
- * journeys'
- * folder under `name`: the same name finds the same bank again.
+ * journeys' folder under `name`: the same name finds the same bank again.
  */
 export async function runMainstay(options: {
   readonly name: string;

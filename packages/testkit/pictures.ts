@@ -24,10 +24,8 @@ function compare(approved: PNG, taken: PNG): { share: number; difference: PNG } 
 
 /**
  * Compares the page with an approved picture, `<folder>/<name>.png`. Where tests run with `--update`, or no
- * picture
- * has been approved yet, the one taken becomes it: look at it before it is committed. `hidden` is what
- * changes from
- * run to run, such as times. Under another browser than the pinned one nothing is compared.
+ * picture has been approved yet, the one taken becomes it: look at it before it is committed. `hidden` is
+ * what changes from run to run, such as times. Under another browser than the pinned one nothing is compared.
  */
 export async function expectPicture(
   page: Page,
@@ -47,11 +45,12 @@ export async function expectPicture(
     maskColor: "#808080",
   });
   const approvedPath = join(options.folder, `${options.name}.png`);
-  if (inject("updatesPictures") || !existsSync(approvedPath)) {
+  if (inject("updatesPictures")) {
     mkdirSync(dirname(approvedPath), { recursive: true });
     writeFileSync(approvedPath, taken);
     return;
   }
+  expect(existsSync(approvedPath), `${approvedPath} is missing: approve one with --update`).toBe(true);
   const { share, difference } = compare(PNG.sync.read(readFileSync(approvedPath)), PNG.sync.read(taken));
   const shown = join(differences_folder, `${options.name}.png`);
   if (share <= different_share_max) return rmSync(shown, { force: true });

@@ -20,8 +20,7 @@ export type VirtualAuthenticator = {
 
 /**
  * Gives a page an authenticator (ctap2, internal, resident keys, user verification). It belongs to this page:
- * another
- * page gets its passkeys by `passkeys`, as if a provider had synchronised them.
+ * another page gets its passkeys by `passkeys`, as if a provider had synchronised them.
  */
 export async function addVirtualAuthenticator(
   page: Page,
