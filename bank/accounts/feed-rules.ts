@@ -6,6 +6,9 @@ import type { FedTransfer, FeedRow, SideDescription, TransferDescription } from 
 /** The book's part of a ledger account's id, before the account's own id. */
 const book_prefix = "gb1:";
 
+/** The length of a transaction's id: its prefix and 22 digits. */
+const id_length = 25;
+
 const alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
 /** The customer's account that a ledger account is, or null for one of the bank's own. */
@@ -15,14 +18,18 @@ export function customerAccountOf(ledgerAccount: string): Id<"acc"> | null {
   return isId("acc", rest) ? rest : null;
 }
 
+/** The digits of a source's own id that carry its time, where it is a time-sortable id of ours (packages/kernel). */
+const time_digits = 8;
+
 /**
- * The id of the feed row of one movement on one account: it follows from both, so the same news twice is one
- * row. 22 base-62 digits of a SHA-256 (131 bits).
+ * The id of the feed row of one movement on one account: it follows from both, so the same news twice is one row. It begins
+ * with the time that the source's id begins with, so that new rows stand together; the rest, 14 base-62 digits of a
+ * SHA-256, tells rows apart.
  */
 export function transactionIdOf(accountId: string, source: string): Id<"tx"> {
   const hash = createHash("sha256").update(`${accountId} ${source}`).digest();
-  let text = "tx_";
-  for (let index = 0; index < 22; index += 1) text += alphabet[(hash[index] ?? 0) % 62];
+  let text = `tx_${source.slice(4, 4 + time_digits).replaceAll(/[^0-9A-Za-z]/g, "0")}`;
+  for (let index = 0; text.length < id_length; index += 1) text += alphabet[(hash[index] ?? 0) % 62];
   return text as Id<"tx">;
 }
 

@@ -46,7 +46,7 @@ CREATE TABLE accounts.transactions (
   payment_id TEXT COLLATE "C"
 ) WITH (fillfactor = 80);
 -- Serves the pages of the feed, newest first, and the search through one account's rows.
-CREATE INDEX transactions_by_account ON accounts.transactions (account_id, created_at DESC, id DESC);
+CREATE INDEX transactions_by_account ON accounts.transactions (account_id, created_at);
 
 DO $$
 BEGIN

@@ -153,7 +153,7 @@ describe("the rules of use", () => {
     ["no town", [["<TwnNm>Falmouth</TwnNm>", ""]], "BE07"],
     [
       "an address of lines alone",
-      [[/<PstlAdr>.*<\/PstlAdr>/g, "<PstlAdr><AdrLine>4 Quay Street, Falmouth</AdrLine></PstlAdr>"]],
+      [[/<PstlAdr>[\s\S]*<\/PstlAdr>/g, "<PstlAdr><AdrLine>4 Quay Street, Falmouth</AdrLine></PstlAdr>"]],
       "BE07",
     ],
     ["wrong check digits", [[iban, iban.replace("GB35", "GB36")]], "AC01"],
