@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -36,6 +36,8 @@ async function freePorts(): Promise<number> {
 export async function startMainstay(): Promise<BenchMainstay> {
   const port = await freePorts();
   const folder = mkdtempSync(join(tmpdir(), "mainstay-bench-app-"));
+  // As root, PostgreSQL runs as another user, who must be able to pass through.
+  chmodSync(folder, 0o755);
   const child = spawn(process.execPath, [start_program], {
     env: {
       PATH: `${dirname(process.execPath)}:/usr/bin:/bin`,
