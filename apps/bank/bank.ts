@@ -5,6 +5,7 @@ import { createBackgroundChecker, createFeedConsumer, createLedger, type Ledger 
 import { createMailer, createNotifications, type Notifications } from "@mainstay/notifications";
 import {
   addPaymentRoutes,
+  settlementStatements,
   addSchemeRoutes,
   createPayments,
   steps_batch_max,
@@ -40,6 +41,8 @@ const recovery_ms = { every: 5_000, patience: 10_000 };
 const expiry_ms = 60_000;
 /** How often the whole ledger is checked, in milliseconds. */
 const check_ms = 5 * 60_000;
+/** What whoever is called out reads: a mismatch is an incident. */
+const ledger_is_wrong = "the ledger is wrong: stop posting and find out why";
 /** How often the age of the oldest news that isn't in the feed yet is measured, in milliseconds. */
 const lag_ms = 10_000;
 
@@ -184,10 +187,11 @@ function startWork(
     pool,
     clock,
     everyMs: check_ms,
-    statements: async () => [await payments.settlementStatement()],
+    statements: () => settlementStatements(database, clock),
     onReport: (report) => {
-      if (!report.ok)
-        log.error({ report: report.lines }, "the ledger is wrong: stop posting and find out why");
+      if (report.ok) return;
+      const wrong = report.lines.filter((line) => line.mismatches > 0n);
+      log.error({ wrong: wrong.map(({ name, examples }) => ({ name, examples })) }, ledger_is_wrong);
     },
     onError: (error) => log.warn({ error }, "the ledger could not be checked and will be again"),
   });

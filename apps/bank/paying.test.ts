@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { accountId, checkLedger } from "@mainstay/ledger";
+import { settlementStatements } from "@mainstay/payments";
 import { granted, randomId } from "@mainstay/testkit/client";
 import type { Account, Payee, Payment } from "@mainstay/wire";
 import { createTestBank } from "./test-bank.ts";
@@ -17,7 +18,9 @@ beforeAll(async () => {
   await bank.payIn(ada.account.iban, 100_000n);
 });
 afterAll(async () => {
-  const statements = [await bank.payments.settlementStatement()];
+  bank.clock.advance(60_000);
+  const statements = await settlementStatements(bank.database, bank.clock);
+  expect(statements).toHaveLength(1);
   const report = await checkLedger(bank.database.pool, { clock: bank.clock, statements });
   await bank.close();
   expect(report.lines.filter((line) => line.mismatches > 0n)).toEqual([]);

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { checkLedger } from "@mainstay/ledger";
+import { settlementStatements } from "@mainstay/payments";
 import { granted } from "@mainstay/testkit/client";
 import type { Account, Transactions } from "@mainstay/wire";
 import { createTestBank, testTransfer, testUetr } from "./test-bank.ts";
@@ -13,7 +14,9 @@ beforeAll(async () => {
   ada = await bank.customer("Ada", "Marlow");
 });
 afterAll(async () => {
-  const statements = [await bank.payments.settlementStatement()];
+  bank.clock.advance(60_000);
+  const statements = await settlementStatements(bank.database, bank.clock);
+  expect(statements).toHaveLength(1);
   const report = await checkLedger(bank.database.pool, { clock: bank.clock, statements });
   await bank.close();
   expect(report.lines.filter((line) => line.mismatches > 0n)).toEqual([]);

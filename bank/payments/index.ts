@@ -5,5 +5,5 @@ export { paymentsMigrations } from "./migrations.ts";
 export { savePayees } from "./payee-store.ts";
 export { createPayments, type Payments } from "./payments.ts";
 export { steps_batch_max } from "./progress.ts";
-export { settlement_account } from "./posts.ts";
+export { settlementStatements } from "./settlement.ts";
 export { addPaymentRoutes, addSchemeRoutes } from "./routes.ts";

@@ -19,7 +19,6 @@ import { settlement_account } from "./posts.ts";
 import { createProgress } from "./progress.ts";
 import { expireApprovals, recoverPayments } from "./recovery.ts";
 import { judgeName, judgeReach, shownOf, type NamedPayee, type Order } from "./rules.ts";
-import { bookedSum } from "./scheme-store.ts";
 import type { StoredPayee, StoredPayment } from "./types.ts";
 import { undoPayment } from "./undo.ts";
 
@@ -54,12 +53,6 @@ export type Payments = {
   readonly expire: () => Promise<number>;
   /** For the feed: what transfers were for. */
   readonly describe: (ids: readonly string[]) => Promise<ReadonlyMap<string, TransferDescription>>;
-  /** What the scheme's messages say that the settlement account holds: for the ledger's checker. */
-  readonly settlementStatement: () => Promise<{
-    readonly account: typeof settlement_account;
-    readonly balance: bigint;
-    readonly source: string;
-  }>;
 };
 
 /** Makes the door. */
@@ -113,11 +106,6 @@ export function createPayments(deps: PaymentsDeps): Payments {
     },
     expire: () => expireApprovals(deps),
     describe: (ids) => describeTransfers(deps.database, ids),
-    settlementStatement: async () => ({
-      account: settlement_account,
-      balance: -(await bookedSum(deps.database.pool)),
-      source: "the scheme's messages",
-    }),
   };
 }
 

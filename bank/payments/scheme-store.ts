@@ -177,13 +177,16 @@ export async function unansweredMessages(
 }
 
 /**
- * The sum of what came in and was booked, in minor units: what the scheme, by its messages, owes the bank.
+ * The sum of what came in and was booked, in minor units: what the scheme, by its messages, owes the bank. Null
+ * while something is being booked, or came after `quietSince`: the sum could miss what the ledger has already.
  */
-export async function bookedSum(client: Client): Promise<bigint> {
-  const { rows } = await client.query<{ sum: string }>(
-    `SELECT COALESCE(sum(amount), 0)::TEXT AS sum
-       FROM payments.incoming
-      WHERE state = 'booked'`,
+export async function bookedSum(client: Client, quietSince: Date): Promise<bigint | null> {
+  const { rows } = await client.query<{ sum: string; busy: boolean | null }>(
+    `SELECT COALESCE(sum(amount) FILTER (WHERE state = 'booked'), 0)::TEXT AS sum,
+            bool_or(state = 'posting' OR received_at > $1) AS busy
+       FROM payments.incoming`,
+    [quietSince],
   );
-  return BigInt(rows[0]?.sum ?? 0);
+  const [row] = rows;
+  return row === undefined || row.busy ? null : BigInt(row.sum);
 }

@@ -1,4 +1,5 @@
 import { checkLedger, renderReport } from "@mainstay/ledger";
+import { settlementStatements } from "@mainstay/payments";
 import { OperatorError, createDatabase, systemClock } from "@mainstay/platform";
 import { openExistingBank } from "./existing-bank.ts";
 
@@ -9,7 +10,8 @@ async function main(): Promise<number> {
     const options = { url: bank.url, connections_max: 1, applicationName: "mainstay-ledger-check" };
     const database = createDatabase(options);
     try {
-      const report = await checkLedger(database.pool, { clock: systemClock });
+      const statements = await settlementStatements(database, systemClock);
+      const report = await checkLedger(database.pool, { clock: systemClock, statements });
       process.stdout.write(`${renderReport(report)}\n`);
       return report.ok ? 0 : 1;
     } finally {
