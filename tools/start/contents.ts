@@ -11,10 +11,9 @@ export async function fillDatabases(
 ): Promise<void> {
   const { bank, control } = databases;
   try {
-    await Promise.all([
-      migrate({ ownerUrl: bank.ownerUrl, modules: bankMigrations }),
-      migrate({ ownerUrl: control.ownerUrl, modules: controlMigrations }),
-    ]);
+    // One after the other: a migration that fails leaves no other one half-way.
+    await migrate({ ownerUrl: bank.ownerUrl, modules: bankMigrations });
+    await migrate({ ownerUrl: control.ownerUrl, modules: controlMigrations });
   } catch (error) {
     if (!(error instanceof Error && error.message.includes("was changed after it had run"))) throw error;
     throw new OperatorError(
