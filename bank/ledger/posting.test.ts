@@ -194,6 +194,20 @@ describe("booking time", () => {
     expect(await ledger.post(transfer(dan, cyd, 1n))).toMatchObject({ bookedAt: clock.now() });
     clock.set(late);
   });
+
+  test("never goes back after a batch in which an account was missing", async () => {
+    const [ada, ben] = [await openWith(1_000n), await open()];
+    clock.advance(1_000);
+    const late = clock.now();
+    const both = await Promise.all([
+      ledger.post(transfer(ada, ben, 1n)),
+      ledger.post(transfer(ada, accountId("nobody"), 1n)),
+    ]);
+    expect(both.map(code)).toEqual(["posted", "account_not_found"]);
+    clock.advance(-500);
+    expect(await ledger.post(transfer(ada, ben, 1n))).toMatchObject({ bookedAt: late });
+    clock.set(late);
+  });
 });
 
 describe("accounts", () => {

@@ -44,25 +44,3 @@ BEGIN
          FOR EACH STATEMENT EXECUTE FUNCTION ledger.only_by_function()', guarded);
   END LOOP;
 END $$;
-
--- What names a hold, or a transfer to reverse, moves money between the accounts of that and no others. A
--- caller that says otherwise is broken, so this raises and the whole batch with it.
-CREATE FUNCTION ledger.same_accounts(
-  p_id TEXT,
-  p_debit TEXT,
-  p_credit TEXT,
-  p_given_debit TEXT,
-  p_given_credit TEXT,
-  p_amount BIGINT
-) RETURNS VOID
-LANGUAGE plpgsql
-IMMUTABLE
-SET search_path = ledger, pg_temp
-AS $$
-BEGIN
-  IF p_debit IS DISTINCT FROM p_given_debit OR p_credit IS DISTINCT FROM p_given_credit OR p_amount <= 0 THEN
-    RAISE EXCEPTION 'transfer %: its accounts or its amount don''t fit what it names', p_id
-      USING ERRCODE = 'invalid_parameter_value';
-  END IF;
-END;
-$$;

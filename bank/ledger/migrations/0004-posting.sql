@@ -2,19 +2,15 @@
 -- looks up what is known already, decides one transfer after the other over arrays in memory, and writes what
 -- came out with one statement a table. Any number of processes may call it at once.
 --
---   p_accounts  the distinct accounts of the batch, ascending byte by byte
--- p_debits,   each transfer's accounts as positions in p_accounts; NULL where what is named (a hold, a
--- transfer to
---   p_credits   reverse) wasn't found, and so has none
---   p_amounts   minor units; NULL for "all that is left" (capture, reversal) and for releases
--- p_types     NULL when the whole batch is plain transfers; p_leaders, p_value_dates, p_expiries and
--- p_details are
---               NULL when no transfer of the batch has any
---   p_leaders   for each member of a linked group, the group's first id; members stand next to one another
+--   p_accounts           the distinct accounts of the batch, ascending byte by byte
+--   p_debits, p_credits  each transfer's accounts as places in p_accounts; NULL where what is named (a hold, a
+--                        transfer to reverse) wasn't found, and so has none
+--   p_amounts            minor units; NULL for "all that is left" (capture, reversal) and for releases
+--   p_leaders            for each member of a linked group its first id; members stand next to one another
+--   p_types and after    NULL as a whole when the batch is all plain transfers, or none of it has the thing
 --
 -- Answers the booking time and, unless every transfer was posted anew at that time, per transfer: what became
--- of it ('posted' or the refusal's code; with '=' before it where that was decided by an earlier call), when,
--- and how much.
+-- of it ('posted' or a code; with '=' before it where an earlier call decided that), when, and how much.
 CREATE FUNCTION ledger.post(
   p_now TIMESTAMPTZ,
   p_accounts TEXT[],
@@ -58,11 +54,8 @@ DECLARE
   -- The accounts, in the order of p_accounts.
   a_place TID[];
   a_currency TEXT[];
-  a_floor BIGINT[];
-  a_ceiling BIGINT[];
-  a_posted BIGINT[];
-  a_held BIGINT[];
-  a_count BIGINT[];
+  a_floor BIGINT[]; a_ceiling BIGINT[];
+  a_posted BIGINT[]; a_held BIGINT[]; a_count BIGINT[]; a_before BIGINT[];
   a_booked TIMESTAMPTZ[];
   a_closed BOOLEAN[];
   a_touched BOOLEAN[];
@@ -72,30 +65,24 @@ DECLARE
 
   -- The holds that the batch names, and those that it makes: h_before NULL is new, h_remaining 0 used up.
   h_id TEXT[];
-  h_debit TEXT[];
-  h_credit TEXT[];
-  h_remaining BIGINT[];
-  h_before BIGINT[];
+  h_debit TEXT[]; h_credit TEXT[];
+  h_remaining BIGINT[]; h_before BIGINT[];
   h_expires TIMESTAMPTZ[];
   -- The transfers that the batch reverses, with what is left to reverse of each.
   t_id TEXT[];
-  t_debit TEXT[];
-  t_credit TEXT[];
+  t_debit TEXT[]; t_credit TEXT[];
   t_left BIGINT[];
   t_value_date DATE[];
 
   -- The outcome of each transfer.
   r_amount BIGINT[] := p_amounts;
-  r_debit_number BIGINT[];
-  r_debit_balance BIGINT[];
-  r_credit_number BIGINT[];
-  r_credit_balance BIGINT[];
+  r_debit_number BIGINT[]; r_debit_balance BIGINT[];
+  r_credit_number BIGINT[]; r_credit_balance BIGINT[];
   r_value_date DATE[] := p_value_dates;
   r_passed BOOLEAN[];
-  v_passed BOOLEAN := FALSE;
   v_refused BOOLEAN := FALSE;
-  v_known BOOLEAN := FALSE;
   v_skewed BOOLEAN;
+  v_usual BOOLEAN;
 
   v_type TEXT := 'transfer';
   v_code TEXT;
@@ -103,12 +90,9 @@ DECLARE
   v_broken BOOLEAN := FALSE;
   v_first INTEGER;
   v_updated INTEGER;
-  d INTEGER;
-  c INTEGER;
-  h INTEGER;
-  t INTEGER;
+  -- The transfer at hand: its accounts' places, the place of the hold or transfer that it names, its amount.
+  d INTEGER; c INTEGER; h INTEGER; t INTEGER;
   amt BIGINT;
-  r RECORD;
 BEGIN
   IF n IS NULL OR n = 0 OR n > c_batch_max OR n <> cardinality(p_debits) OR n <> cardinality(p_credits)
     OR n <> cardinality(p_amounts) OR n <> cardinality(p_currencies) OR n <> cardinality(p_kinds)
@@ -125,12 +109,13 @@ BEGIN
   -- LOCK: the batch's accounts, in the caller's ascending order, so that two batches never wait for each
   -- other in a circle. A row that is locked stays where it is (a_place), so that it needn't be looked up
   -- again to be updated.
-  SELECT array_agg(l.place), array_agg(l.currency), array_agg(l.floor), array_agg(l.ceiling), array_agg(l.posted),
-         array_agg(l.held), array_agg(l.entry_count), max(l.booked_at), max(l.feed_xid), bool_or(l.is_closed)
+  SELECT array_agg(l.place), array_agg(l.currency), array_agg(l.floor), array_agg(l.ceiling),
+         array_agg(l.posted), array_agg(l.held), array_agg(l.entry_count), max(l.booked_at),
+         max(l.feed_xid), bool_or(l.is_closed)
     INTO a_place, a_currency, a_floor, a_ceiling, a_posted,
          a_held, a_count, v_account_booked, v_account_xid, v_any_closed
-    FROM (SELECT a.ctid AS place, a.currency, a.floor, a.ceiling, a.posted, a.held, a.entry_count, a.booked_at,
-                 a.feed_xid, a.closed_at IS NOT NULL AS is_closed
+    FROM (SELECT a.ctid AS place, a.currency, a.floor, a.ceiling, a.posted, a.held, a.entry_count,
+                 a.booked_at, a.feed_xid, a.closed_at IS NOT NULL AS is_closed
             FROM unnest(p_accounts) WITH ORDINALITY AS u (id, i)
             JOIN ledger.accounts a ON a.id = u.id
            ORDER BY u.i
@@ -138,8 +123,9 @@ BEGIN
   v_skewed := v_account_booked > p_now;
   IF COALESCE(cardinality(a_place), 0) <> cardinality(p_accounts) OR v_any_closed OR v_skewed THEN
     -- The same once more, with NULL where there is no such account; and what is rarely needed.
-    SELECT array_agg(a.ctid ORDER BY u.i), array_agg(a.currency ORDER BY u.i), array_agg(a.floor ORDER BY u.i),
-           array_agg(a.ceiling ORDER BY u.i), array_agg(a.posted ORDER BY u.i), array_agg(a.held ORDER BY u.i),
+    SELECT array_agg(a.ctid ORDER BY u.i), array_agg(a.currency ORDER BY u.i),
+           array_agg(a.floor ORDER BY u.i), array_agg(a.ceiling ORDER BY u.i),
+           array_agg(a.posted ORDER BY u.i), array_agg(a.held ORDER BY u.i),
            array_agg(a.entry_count ORDER BY u.i), array_agg(a.booked_at ORDER BY u.i),
            array_agg(a.closed_at IS NOT NULL ORDER BY u.i)
       INTO a_place, a_currency, a_floor, a_ceiling, a_posted, a_held, a_count, a_booked, a_closed
@@ -153,60 +139,17 @@ BEGIN
   v_xid := GREATEST(pg_current_xact_id(), v_account_xid);
 
   -- What is known already: looked up AFTER the locks, in a new statement and so with a new snapshot.
-  FOR r IN
-    SELECT k.id, 'posted' AS code, k.type, k.kind, k.debit_account, k.credit_account, k.amount, k.currency,
-           k.whole, k.target_id, k.linked_with, k.details, k.booked_at
-      FROM ledger.transfers k
-     WHERE k.id = ANY (p_ids)
-     UNION ALL
-    SELECT k.id, k.code, k.type, k.kind, k.debit_account, k.credit_account, k.amount, k.currency,
-           k.whole, k.target_id, k.linked_with, k.details, k.refused_at
-      FROM ledger.refusals k
-     WHERE k.id = ANY (p_ids)
-  LOOP
-    IF NOT v_known THEN
-      v_known := TRUE;
-      codes := array_fill(NULL::TEXT, ARRAY[n]);
-      times := array_fill(p_now, ARRAY[n]);
-    END IF;
-    t := array_position(p_ids, r.id);
-    d := p_debits[t];
-    c := p_credits[t];
-    -- The same content is all that the caller sends but times. What names another transfer has its accounts
-    -- from it.
-    IF r.type = COALESCE(p_types[t], 'transfer')
-      AND r.kind = p_kinds[t]
-      AND r.whole = (p_amounts[t] IS NULL)
-      AND (r.whole OR (r.amount = p_amounts[t] AND r.currency = p_currencies[t]))
-      AND r.target_id IS NOT DISTINCT FROM p_targets[t]
-      AND (r.target_id IS NOT NULL OR (r.debit_account = p_accounts[d] AND r.credit_account = p_accounts[c]))
-      AND r.linked_with IS NOT DISTINCT FROM p_leaders[t]
-      AND r.details IS NOT DISTINCT FROM p_details[t]
-    THEN
-      codes[t] := '=' || r.code;
-      times[t] := r.booked_at;
-      r_amount[t] := r.amount;
-    ELSE
-      codes[t] := '=id_conflict';
-    END IF;
-  END LOOP;
-  IF v_known AND p_leaders IS NOT NULL THEN
-    -- A linked group is known as a whole, or it is in conflict as a whole.
-    FOR r IN
-      SELECT u.leader
-        FROM unnest(p_leaders, codes) AS u (leader, code)
-       WHERE u.leader IS NOT NULL
-       GROUP BY u.leader
-      HAVING bool_or(u.code IS NOT NULL) AND (bool_or(u.code IS NULL) OR bool_or(u.code = '=id_conflict'))
-    LOOP
-      FOR i IN 1 .. n LOOP
-        IF p_leaders[i] = r.leader THEN
-          codes[i] := '=id_conflict';
-        END IF;
-      END LOOP;
-    END LOOP;
+  IF EXISTS (SELECT FROM ledger.transfers k WHERE k.id = ANY (p_ids))
+    OR EXISTS (SELECT FROM ledger.refusals k WHERE k.id = ANY (p_ids))
+  THEN
+    SELECT k.codes, k.times, k.amounts
+      INTO codes, times, r_amount
+      FROM ledger.known_outcomes(p_now, p_accounts, p_ids, p_debits, p_credits, p_amounts, p_currencies,
+                                 p_kinds, p_types, p_targets, p_leaders, p_details) AS k;
   END IF;
 
+  v_usual := NOT v_skewed AND NOT v_any_closed AND p_value_dates IS NULL;
+  a_before := a_count;
   a_touched := array_fill(FALSE, ARRAY[cardinality(p_accounts)]);
   r_debit_number := array_fill(NULL::BIGINT, ARRAY[n]);
   r_debit_balance := r_debit_number;
@@ -216,31 +159,39 @@ BEGIN
   IF p_types IS NOT NULL THEN
     SELECT array_agg(k.id), array_agg(k.debit_account), array_agg(k.credit_account), array_agg(k.remaining),
            array_agg(k.remaining), array_agg(k.expires_at)
-      INTO h_id, h_debit, h_credit, h_remaining,
-           h_before, h_expires
+      INTO h_id, h_debit, h_credit, h_remaining, h_before, h_expires
       FROM ledger.holds k
      WHERE k.id = ANY (p_targets);
     IF 'reversal' = ANY (p_types) THEN
-      SELECT array_agg(k.id), array_agg(k.debit_account), array_agg(k.credit_account),
-             array_agg(k.amount - COALESCE((SELECT sum(v.amount)::BIGINT
-                                              FROM ledger.transfers v
-                                             WHERE v.target_id = k.id
-                                               AND v.type = 'reversal'), 0)),
-             array_agg(COALESCE(k.value_date, (k.booked_at AT TIME ZONE v_time_zone)::DATE))
+      SELECT k.ids, k.debits, k.credits, k.lefts, k.value_dates
         INTO t_id, t_debit, t_credit, t_left, t_value_date
-        FROM ledger.transfers k
-       WHERE k.id = ANY (p_targets)
-         AND k.type IN ('transfer', 'capture');
+        FROM ledger.reversible(p_targets, v_time_zone) AS k;
     END IF;
   END IF;
 
   FOR i IN 1 .. n LOOP
-    IF v_known AND codes[i] IS NOT NULL THEN
-      CONTINUE;
-    END IF;
+    CONTINUE WHEN codes[i] IS NOT NULL; -- It is known already.
     d := p_debits[i];
     c := p_credits[i];
     amt := p_amounts[i];
+    IF v_usual
+      AND (p_types IS NULL OR p_types[i] = 'transfer')
+      AND (p_leaders IS NULL OR p_leaders[i] IS NULL)
+      AND d <> c AND amt > 0 AND amt <= c_amount_max
+      AND a_currency[d] = p_currencies[i] AND a_currency[c] = p_currencies[i]
+      AND a_posted[d] - a_held[d] - amt >= a_floor[d] AND a_posted[c] + amt <= a_ceiling[c]
+    THEN
+      -- By far the most frequent case, in as few steps as it can be done.
+      a_posted[d] := a_posted[d] - amt;
+      a_posted[c] := a_posted[c] + amt;
+      a_count[d] := a_count[d] + 1;
+      a_count[c] := a_count[c] + 1;
+      r_debit_number[i] := a_count[d];
+      r_debit_balance[i] := a_posted[d];
+      r_credit_number[i] := a_count[c];
+      r_credit_balance[i] := a_posted[c];
+      CONTINUE;
+    END IF;
     v_code := NULL;
     IF p_types IS NOT NULL THEN
       v_type := p_types[i];
@@ -312,11 +263,10 @@ BEGIN
       v_code := 'over_ceiling';
     ELSIF v_type <> 'capture' AND v_type <> 'release' AND a_posted[d] - a_held[d] - amt < a_floor[d] THEN
       v_obligatory := COALESCE(v_obligatory, ARRAY(SELECT k.kind FROM ledger.obligatory_kinds k));
-      IF v_type <> 'hold' AND p_kinds[i] = ANY (v_obligatory) AND a_posted[d] - a_held[d] - amt >= c_balance_min THEN
-        IF NOT v_passed THEN
-          v_passed := TRUE;
-          r_passed := array_fill(FALSE, ARRAY[n]);
-        END IF;
+      IF v_type <> 'hold' AND p_kinds[i] = ANY (v_obligatory)
+        AND a_posted[d] - a_held[d] - amt >= c_balance_min
+      THEN
+        r_passed := COALESCE(r_passed, array_fill(FALSE, ARRAY[n]));
         r_passed[i] := TRUE;
       ELSE
         v_code := 'insufficient_funds';
@@ -324,9 +274,7 @@ BEGIN
     END IF;
 
     IF v_code IS NOT NULL THEN
-      IF codes IS NULL THEN
-        codes := array_fill(NULL::TEXT, ARRAY[n]);
-      END IF;
+      IF codes IS NULL THEN codes := array_fill(NULL::TEXT, ARRAY[n]); END IF;
       codes[i] := v_code;
       v_refused := TRUE;
       IF v_leader IS NOT NULL AND NOT v_broken THEN
@@ -359,9 +307,7 @@ BEGIN
     a_touched[d] := TRUE;
     a_touched[c] := TRUE;
     IF v_skewed THEN
-      IF times IS NULL THEN
-        times := array_fill(p_now, ARRAY[n]);
-      END IF;
+      times := COALESCE(times, array_fill(p_now, ARRAY[n]));
       times[i] := GREATEST(p_now, a_booked[d], a_booked[c]);
       a_booked[d] := times[i];
       a_booked[c] := times[i];
@@ -379,9 +325,7 @@ BEGIN
         CONTINUE;
       ELSIF v_type = 'reversal' THEN
         t_left[t] := t_left[t] - amt;
-        IF r_value_date IS NULL THEN
-          r_value_date := array_fill(NULL::DATE, ARRAY[n]);
-        END IF;
+        r_value_date := COALESCE(r_value_date, array_fill(NULL::DATE, ARRAY[n]));
         r_value_date[i] := t_value_date[t];
       ELSE
         a_held[d] := a_held[d] - amt;
@@ -393,7 +337,8 @@ BEGIN
     END IF;
     IF r_value_date IS NOT NULL THEN
       -- Only a value date that isn't the booking's own date is kept.
-      r_value_date[i] := NULLIF(r_value_date[i], (COALESCE(times[i], booked_at) AT TIME ZONE v_time_zone)::DATE);
+      r_value_date[i] := NULLIF(r_value_date[i],
+                                (COALESCE(times[i], booked_at) AT TIME ZONE v_time_zone)::DATE);
     END IF;
     a_posted[d] := a_posted[d] - amt;
     a_posted[c] := a_posted[c] + amt;
@@ -406,79 +351,37 @@ BEGIN
   END LOOP;
 
   PERFORM set_config('ledger.writer', 'on', TRUE);
-  -- Sorted by id, so that two batches which insert the same ids never wait for each other in a circle.
-  INSERT INTO ledger.transfers (
-    id, type, kind, debit_account, credit_account, amount, currency, booked_at, value_date, whole, passed_floor,
-    debit_number, debit_balance, credit_number, credit_balance, target_id, linked_with, expires_at, details,
-    feed_epoch, feed_xid)
-  SELECT p_ids[i], COALESCE(p_types[i], 'transfer'), p_kinds[i], p_accounts[p_debits[i]], p_accounts[p_credits[i]],
-         r_amount[i], a_currency[p_debits[i]], COALESCE(times[i], booked_at),
-         r_value_date[i], p_amounts[i] IS NULL, COALESCE(r_passed[i], FALSE),
-         r_debit_number[i], r_debit_balance[i], r_credit_number[i], r_credit_balance[i],
-         p_targets[i], p_leaders[i], p_expiries[i], p_details[i],
-         v_epoch, v_xid
-    FROM generate_series(1, n) AS i
-   WHERE codes[i] IS NULL
-   ORDER BY p_ids[i] COLLATE "C";
-
-  INSERT INTO ledger.entries (account, number, amount, balance, booked_at, value_date, transfer_id)
-  SELECT p_accounts[p_debits[i]], r_debit_number[i], -r_amount[i], r_debit_balance[i],
-         COALESCE(times[i], post.booked_at), r_value_date[i], p_ids[i]
-    FROM generate_series(1, n) AS i
-   WHERE codes[i] IS NULL
-     AND r_debit_number[i] IS NOT NULL
-   UNION ALL
-  SELECT p_accounts[p_credits[i]], r_credit_number[i], r_amount[i], r_credit_balance[i],
-         COALESCE(times[i], post.booked_at), r_value_date[i], p_ids[i]
-    FROM generate_series(1, n) AS i
-   WHERE codes[i] IS NULL
-     AND r_credit_number[i] IS NOT NULL;
+  PERFORM ledger.write_transfers(
+    p_accounts, p_ids, p_debits, p_credits, p_amounts, p_kinds, p_types, p_targets, p_leaders, p_expiries,
+    p_details, codes, times, booked_at, r_amount, a_currency, r_value_date, r_passed, r_debit_number,
+    r_debit_balance, r_credit_number, r_credit_balance, v_epoch, v_xid);
 
   UPDATE ledger.accounts a
      SET posted = a_posted[i],
          held = a_held[i],
          entry_count = a_count[i],
-         booked_at = COALESCE(a_booked[i], p_now),
+         booked_at = GREATEST(a_booked[i], p_now),
          feed_xid = v_xid
     FROM generate_series(1, cardinality(p_accounts)) AS i
    WHERE a.ctid = a_place[i]
-     AND a_touched[i];
+     AND (a_count[i] <> a_before[i] OR a_touched[i]);
   GET DIAGNOSTICS v_updated = ROW_COUNT;
-  IF v_updated <> COALESCE(cardinality(array_positions(a_touched, TRUE)), 0) THEN
+  IF v_updated <> cardinality(a_place)
+    AND v_updated <> (SELECT count(*)
+                        FROM generate_series(1, cardinality(p_accounts)) AS i
+                       WHERE a_count[i] <> a_before[i]
+                          OR a_touched[i])
+  THEN
     RAISE EXCEPTION 'the accounts of a batch are distinct' USING ERRCODE = 'invalid_parameter_value';
   END IF;
 
   IF v_refused THEN
-    INSERT INTO ledger.refusals (
-      id, code, type, kind, debit_account, credit_account, amount, currency, whole, target_id, linked_with, details,
-      refused_at)
-    SELECT p_ids[i], codes[i], COALESCE(p_types[i], 'transfer'), p_kinds[i], p_accounts[p_debits[i]],
-           p_accounts[p_credits[i]], p_amounts[i], p_currencies[i], p_amounts[i] IS NULL, p_targets[i], p_leaders[i],
-           p_details[i], p_now
-      FROM generate_series(1, n) AS i
-     WHERE codes[i] IS NOT NULL
-       AND NOT starts_with(codes[i], '=')
-     ORDER BY p_ids[i] COLLATE "C";
+    PERFORM ledger.write_refusals(p_now, p_accounts, p_ids, p_debits, p_credits, p_amounts, p_currencies,
+                                  p_kinds, p_types, p_targets, p_leaders, p_details, codes);
   END IF;
 
   IF h_id IS NOT NULL THEN
-    DELETE FROM ledger.holds k
-     USING generate_series(1, cardinality(h_id)) AS i
-     WHERE k.id = h_id[i]
-       AND h_before[i] IS NOT NULL
-       AND h_remaining[i] = 0;
-    UPDATE ledger.holds k
-       SET remaining = h_remaining[i]
-      FROM generate_series(1, cardinality(h_id)) AS i
-     WHERE k.id = h_id[i]
-       AND h_before[i] <> h_remaining[i]
-       AND h_remaining[i] > 0;
-    INSERT INTO ledger.holds (id, debit_account, credit_account, remaining, expires_at)
-    SELECT h_id[i], h_debit[i], h_credit[i], h_remaining[i], h_expires[i]
-      FROM generate_series(1, cardinality(h_id)) AS i
-     WHERE h_before[i] IS NULL
-       AND h_remaining[i] > 0
-     ORDER BY h_id[i] COLLATE "C";
+    PERFORM ledger.write_holds(h_id, h_debit, h_credit, h_before, h_remaining, h_expires);
   END IF;
 
   PERFORM set_config('ledger.writer', 'off', TRUE);
