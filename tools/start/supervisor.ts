@@ -11,6 +11,7 @@ import {
 } from "./data-folder.ts";
 import { type Databases, openDatabases, requireDatabases } from "./databases.ts";
 import { type Ports, type StartSettings, portsOf, project_folder, systemEnvironment } from "./environment.ts";
+import { filledStamp } from "./filled-stamp.ts";
 import { requireFreePorts } from "./ports.ts";
 import { type ProcessPlan, ask, runProcesses } from "./processes.ts";
 
@@ -102,15 +103,19 @@ export async function startMainstay(options: SupervisorOptions): Promise<Mainsta
     for (const step of undo.splice(0).toReversed()) await step();
   };
   let isWhole = false;
-  // Building, loading what fills the databases and starting PostgreSQL wait for nothing of each other.
-  const contents = import("./contents.ts");
+  // Building and opening the databases wait for nothing of each other.
   const building = ensureBuilds(folder.path, say);
   building.catch(() => undefined);
   try {
     const secrets = ensureSecrets(folder.path);
     const databases = await openDatabases(settings);
     undo.push(databases.stop);
-    await (await contents).fillDatabases(databases, { hasDemo: settings.hasDemo, say });
+    const stamp = filledStamp(settings);
+    if (!stamp.isCurrent) {
+      const { fillDatabases } = await import("./contents.ts");
+      await fillDatabases(databases, { hasDemo: settings.hasDemo, say });
+      stamp.set();
+    }
     isWhole = true;
     const builds = await building;
     const catalog = join(folder.path, "catalog");
