@@ -3,7 +3,7 @@ import type pg from "pg";
 import type { Ledger } from "./ledger.ts";
 import { moveCursor, readCursor, readFeedPage, readOldestAfter } from "./feed-store.ts";
 import { transferFrom, type TransferRow } from "./store.ts";
-import type { Entry, PostedTransfer } from "./types.ts";
+import type { AccountId, Entry, PostedTransfer } from "./types.ts";
 
 /** The transfers that a page of the feed aims at; one that ends within a batch takes the whole batch. */
 export const feed_page_max = 500;
@@ -49,28 +49,51 @@ export type FeedConsumer = {
   readonly lagMs: () => Promise<number>;
 };
 
-function entriesOf(row: TransferRow, transfer: PostedTransfer): FeedEntry[] {
-  if (row.debit_number === null || row.debit_balance === null) return [];
-  if (row.credit_number === null || row.credit_balance === null) return [];
-  const { bookedAt, valueDate, id: transferId, amount, debitAccount, creditAccount } = transfer;
+/** Adds the two entries of a transfer, if it made any. */
+function addEntries(entries: FeedEntry[], row: TransferRow, transfer: PostedTransfer): void {
+  if (row.debit_number === null || row.debit_balance === null) return;
+  if (row.credit_number === null || row.credit_balance === null) return;
+  const { bookedAt, valueDate, id: transferId, amount } = transfer;
   const common = { bookedAt, valueDate, transferId, transfer };
-  const debited = { minor: -amount.minor, currency: amount.currency };
-  return [
+  entries.push(
     {
       ...common,
-      account: debitAccount,
+      account: transfer.debitAccount,
       number: row.debit_number,
-      amount: debited,
+      amount: { minor: -amount.minor, currency: amount.currency },
       balanceAfter: row.debit_balance,
     },
     {
       ...common,
-      account: creditAccount,
+      account: transfer.creditAccount,
       number: row.credit_number,
       amount,
       balanceAfter: row.credit_balance,
     },
-  ];
+  );
+}
+
+/** Says whether each account's entries stand in the order of their numbers. */
+function isOrdered(entries: readonly FeedEntry[]): boolean {
+  const last = new Map<AccountId, bigint>();
+  for (const { account, number } of entries) {
+    const before = last.get(account);
+    if (before !== undefined && before > number) return false;
+    last.set(account, number);
+  }
+  return true;
+}
+
+/** Puts each account's entries into the order of their numbers, in the places that entries of the account have. */
+function orderByNumber(entries: readonly FeedEntry[]): FeedEntry[] {
+  const queues = new Map<AccountId, FeedEntry[]>();
+  const newestFirst = entries.toSorted((one, other) => (one.number > other.number ? -1 : 1));
+  for (const entry of newestFirst) {
+    const queue = queues.get(entry.account);
+    if (queue) queue.push(entry);
+    else queues.set(entry.account, [entry]);
+  }
+  return entries.map((place) => queues.get(place.account)?.pop() ?? place);
 }
 
 /**
@@ -84,26 +107,9 @@ export function pageFrom(rows: readonly TransferRow[]): FeedPage {
   for (const row of rows) {
     const transfer = transferFrom(row);
     transfers.push(transfer);
-    entries.push(...entriesOf(row, transfer));
+    addEntries(entries, row, transfer);
   }
-  const places = new Map<string, FeedEntry[]>();
-  for (const entry of entries) {
-    const list = places.get(entry.account);
-    if (list) list.push(entry);
-    else places.set(entry.account, [entry]);
-  }
-  for (const list of places.values()) {
-    list.sort((one, other) => (one.number < other.number ? -1 : 1));
-  }
-  // Every entry's slot gets the next entry of the same account: the page keeps its order, and each account
-  // its own.
-  const next = new Map<string, number>();
-  const ordered = entries.map((slot) => {
-    const at = next.get(slot.account) ?? 0;
-    next.set(slot.account, at + 1);
-    return places.get(slot.account)?.[at] ?? slot;
-  });
-  return { entries: ordered, transfers };
+  return { entries: isOrdered(entries) ? entries : orderByNumber(entries), transfers };
 }
 
 /** A wait that can be cut short. */
