@@ -17,8 +17,8 @@ function migrationFiles(): readonly string[] {
 
 /**
  * Says what the embedded databases were last filled with, so that a start with nothing to do needn't load all
- * of the bank to find that out. The passwords stand for the server: another one has others. Databases of one's
- * own have no stamp: what happened to them elsewhere can't be known here.
+ * of the bank to find that out. The passwords stand for the server: another one has others. Databases of
+ * one's own have no stamp: what happened to them elsewhere can't be known here.
  */
 export function filledStamp(settings: StartSettings): {
   readonly isCurrent: boolean;
