@@ -14,6 +14,7 @@ import {
 } from "@mainstay/platform";
 import pg from "pg";
 import { bankMigrations } from "../../apps/bank/migrations.ts";
+import { bank_node_words } from "../../apps/bank/node-words.ts";
 import { startSimulator, type Simulator } from "../../apps/simulator/simulator.ts";
 
 /** The name of the bench's database for the bank. */
@@ -54,7 +55,7 @@ export async function startBenchBank(postgres: EmbeddedPostgres): Promise<BenchB
     log: createLogger({ name: "bench", level: "silent" }),
   });
   const databaseUrl = postgres.url("mainstay_bank", database_name);
-  const child = spawn(process.execPath, [bank_program], {
+  const child = spawn(process.execPath, [...bank_node_words, bank_program], {
     env: {
       DATABASE_URL: databaseUrl,
       MAINSTAY_PORT: String(port),

@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { OperatorError } from "@mainstay/platform/embedded-postgres";
+import { bank_node_words } from "../../apps/bank/node-words.ts";
 import { type Builds, ensureBuilds, ensurePublished } from "./builds.ts";
 import {
   type SecretFiles,
@@ -63,7 +64,8 @@ function planProcesses(
   });
   const simulatorData = join(settings.dataFolder, "simulator");
   mkdirSync(simulatorData, { recursive: true });
-  const bank = plan("bank", { DATABASE_URL: databases.bank.url });
+  const bankPlan = plan("bank", { DATABASE_URL: databases.bank.url });
+  const bank = { ...bankPlan, nodeWords: [...nodeWords, ...bank_node_words] };
   const control = plan("control", {
     CONTROL_DATABASE_URL: databases.control.url,
     MAINSTAY_SECRETS: secrets.control,
