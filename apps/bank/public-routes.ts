@@ -4,7 +4,13 @@ import type { Identity } from "@mainstay/identity";
 import { moneyFromJson, moneyToDecimal } from "@mainstay/kernel";
 import { problem, type HttpServer } from "@mainstay/platform";
 import { payment_errors } from "@mainstay/payments";
-import { ConfigurationSchema, DemoPayInSchema, EmptySchema, login_protocols } from "@mainstay/wire";
+import {
+  ConfigurationSchema,
+  DemoPayInSchema,
+  EmptySchema,
+  login_protocols,
+  withProblems,
+} from "@mainstay/wire";
 import type { PayIn } from "./outside.ts";
 
 /** Adds what a client may know before anyone has logged in. */
@@ -24,7 +30,7 @@ export function addConfigurationRoute(
       schema: {
         tags: ["configuration"],
         summary: "What any client may know",
-        response: { 200: ConfigurationSchema },
+        response: withProblems(ConfigurationSchema),
       },
     },
     () => configuration,
@@ -47,7 +53,7 @@ export function addDemoPayInRoute(
         tags: ["demo"],
         summary: "Be paid, in the demo",
         body: DemoPayInSchema,
-        response: { 200: EmptySchema },
+        response: withProblems(EmptySchema),
       },
     },
     async (request) => {

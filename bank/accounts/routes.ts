@@ -11,6 +11,7 @@ import {
   TransactionsQuerySchema,
   TransactionsSchema,
   type Event,
+  withProblems,
 } from "@mainstay/wire";
 import type { Accounts } from "./accounts.ts";
 import { account_errors } from "./errors.ts";
@@ -41,7 +42,7 @@ export function addAccountRoutes(server: HttpServer, deps: AccountRoutesDeps): v
       schema: {
         tags: ["accounts"],
         summary: "My accounts with their balances",
-        response: { 200: AccountsSchema },
+        response: withProblems(AccountsSchema),
       },
     },
     async (request) => {
@@ -58,7 +59,7 @@ export function addAccountRoutes(server: HttpServer, deps: AccountRoutesDeps): v
         summary: "The feed of an account, newest first",
         params: AccountParams,
         querystring: TransactionsQuerySchema,
-        response: { 200: TransactionsSchema },
+        response: withProblems(TransactionsSchema),
       },
     },
     async (request) => {
@@ -82,7 +83,7 @@ function addTransactionRoutes(server: HttpServer, { accounts, identity }: Accoun
         tags: ["accounts"],
         summary: "One transaction",
         params: TransactionParams,
-        response: { 200: TransactionSchema },
+        response: withProblems(TransactionSchema),
       },
     },
     async (request) => {
@@ -101,7 +102,7 @@ function addTransactionRoutes(server: HttpServer, { accounts, identity }: Accoun
         summary: "Set category or note of a transaction",
         params: TransactionParams,
         body: TransactionPatchSchema,
-        response: { 200: TransactionSchema },
+        response: withProblems(TransactionSchema),
       },
     },
     async (request) => {

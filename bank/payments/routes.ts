@@ -12,6 +12,7 @@ import {
   PaymentApprovalSchema,
   PaymentRequestSchema,
   PaymentSchema,
+  withProblems,
 } from "@mainstay/wire";
 import { payment_errors } from "./errors.ts";
 import { message_bytes_max } from "./iso20022/parse.ts";
@@ -44,7 +45,7 @@ export function addPaymentRoutes(server: HttpServer, deps: PaymentRoutesDeps): v
   addPayeeRoutes(server, deps);
   const { payments, identity } = deps;
   const onRequest = identity.authenticator.requireSession();
-  const response = { 200: PaymentSchema };
+  const response = withProblems(PaymentSchema);
   server.post(
     "/api/payments",
     {
@@ -110,7 +111,7 @@ function addPayeeRoutes(server: HttpServer, { payments, identity }: PaymentRoute
         tags,
         summary: "Check a payee's name against the account's holder",
         body: PayeeCheckRequestSchema,
-        response: { 200: PayeeCheckSchema },
+        response: withProblems(PayeeCheckSchema),
       },
     },
     async (request) => {
@@ -120,7 +121,7 @@ function addPayeeRoutes(server: HttpServer, { payments, identity }: PaymentRoute
   );
   server.get(
     "/api/payees",
-    { onRequest, schema: { tags, summary: "Whom I have paid", response: { 200: PayeesSchema } } },
+    { onRequest, schema: { tags, summary: "Whom I have paid", response: withProblems(PayeesSchema) } },
     async (request) => {
       const { personId } = identity.authenticator.principalOf(request);
       return { payees: [...(await payments.payees(personId))] };
@@ -130,7 +131,7 @@ function addPayeeRoutes(server: HttpServer, { payments, identity }: PaymentRoute
     "/api/payees/:id",
     {
       onRequest,
-      schema: { tags, summary: "Forget a payee", params: PayeeParams, response: { 200: EmptySchema } },
+      schema: { tags, summary: "Forget a payee", params: PayeeParams, response: withProblems(EmptySchema) },
     },
     async (request) => {
       const { personId } = identity.authenticator.principalOf(request);

@@ -66,3 +66,8 @@ export type Problem = Type.Static<typeof ProblemSchema>;
 
 /** An answer that has nothing to say. */
 export const EmptySchema = Type.Object({}, { additionalProperties: false });
+
+/** The answers of an endpoint: its own, and a problem document for whatever goes wrong. */
+export function withProblems<Schema extends Type.TSchema>(schema: Schema) {
+  return { 200: schema, "4xx": ProblemSchema, "5xx": ProblemSchema };
+}
