@@ -27,9 +27,11 @@ import type { PayIn } from "./outside.ts";
 import { addConfigurationRoute, addDemoPayInRoute } from "./public-routes.ts";
 
 /** How often payments that are due are sent, in milliseconds. */
-const due_ms = 100;
-/** How often the customers' feed looks for news, in milliseconds. */
-const feed_ms = 40;
+const due_ms = 200;
+/** How often the customers' feed looks for news when this process has posted none, in milliseconds. */
+const feed_ms = 250;
+/** For how long news gathers before the feed looks again, in milliseconds. */
+const feed_gather_ms = 40;
 /** With fewer transfers at once the feed waits for more before it looks again. */
 const feed_gather_min = 200;
 /**
@@ -176,10 +178,11 @@ function startWork(
     clock,
     name: "accounts",
     pollMs: feed_ms,
+    ledger,
     handle: async (_entries, page) => {
       await accounts.takeFeed(page);
       // Under load, news gathers for a moment: one statement for many costs far less than many for one each.
-      if (page.transfers.length < feed_gather_min) await sleep(feed_ms);
+      if (page.transfers.length < feed_gather_min) await sleep(feed_gather_ms);
     },
     onError: (error) => log.warn({ error }, "the customers' feed will be tried again"),
   });

@@ -18,13 +18,16 @@ export function customerAccountOf(ledgerAccount: string): Id<"acc"> | null {
   return isId("acc", rest) ? rest : null;
 }
 
-/** The digits of a source's own id that carry its time, where it is a time-sortable id of ours (packages/kernel). */
+/**
+ * The digits of a source's own id that carry its time, where it is a time-sortable id of ours
+ * (packages/kernel).
+ */
 const time_digits = 8;
 
 /**
- * The id of the feed row of one movement on one account: it follows from both, so the same news twice is one row. It begins
- * with the time that the source's id begins with, so that new rows stand together; the rest, 14 base-62 digits of a
- * SHA-256, tells rows apart.
+ * The id of the feed row of one movement on one account: it follows from both, so the same news twice is
+ * one row. It begins with the time that the source's id begins with, so that new rows stand together; the
+ * rest, 14 base-62 digits of a SHA-256, tells rows apart.
  */
 export function transactionIdOf(accountId: string, source: string): Id<"tx"> {
   const hash = createHash("sha256").update(`${accountId} ${source}`).digest();

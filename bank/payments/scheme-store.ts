@@ -177,8 +177,9 @@ export async function unansweredMessages(
 }
 
 /**
- * The sum of what came in and was booked, in minor units: what the scheme, by its messages, owes the bank. Null
- * while something is being booked, or came after `quietSince`: the sum could miss what the ledger has already.
+ * The sum of what came in and was booked, in minor units: what the scheme, by its messages, owes the
+ * bank. Null while something is being booked, or came after `quietSince`: the sum could miss what the
+ * ledger has already.
  */
 export async function bookedSum(client: Client, quietSince: Date): Promise<bigint | null> {
   const { rows } = await client.query<{ sum: string; busy: boolean | null }>(

@@ -8,8 +8,8 @@ import { bookedSum } from "./scheme-store.ts";
 export const settlement_quiet_ms = 2_000;
 
 /**
- * What the scheme's messages say that the settlement account holds, for the ledger's checker; none while money is coming
- * in at this moment, because the two couldn't be read as of one instant.
+ * What the scheme's messages say that the settlement account holds, for the ledger's checker; none while
+ * money is coming in at this moment, because the two couldn't be read as of one instant.
  */
 export async function settlementStatements(
   database: Database,

@@ -49,8 +49,9 @@ type HttpOptions = {
 };
 
 /**
- * Starts the bank's process on a scratch database, lets customers open accounts and be paid by the scheme, and then
- * has each pay others again and again: every payment with two fresh device proofs and a passkey's signature.
+ * Starts the bank's process on a scratch database, lets customers open accounts and be paid by the
+ * scheme, and then has each pay others again and again: every payment with two fresh device proofs and a
+ * passkey's signature.
  */
 export async function measureHttp(options: HttpOptions): Promise<HttpResult> {
   const { postgres, seconds, rounds, customers } = options;
