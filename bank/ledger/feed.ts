@@ -84,7 +84,7 @@ function isOrdered(entries: readonly FeedEntry[]): boolean {
   return true;
 }
 
-/** Puts each account's entries into the order of their numbers, in the places that entries of the account have. */
+/** Puts each account's entries into the order of their numbers, in the places that its entries have. */
 function orderByNumber(entries: readonly FeedEntry[]): FeedEntry[] {
   const queues = new Map<AccountId, FeedEntry[]>();
   const newestFirst = entries.toSorted((one, other) => (one.number > other.number ? -1 : 1));

@@ -4,11 +4,6 @@ import type { AccountId } from "./types.ts";
 /** The book that the bank's accounts stand in until one machine is too small. */
 export const book_id = "gb1";
 
-/** The longest id of a transfer or an account, in characters. */
-export const id_length_max = 120;
-/** The longest name of a kind, in characters. */
-export const kind_length_max = 40;
-
 // Printable ASCII without quotes, backslash and braces: ids pass through array literals and into logs as they
 // are.
 const transfer_pattern = /^[A-Za-z0-9][A-Za-z0-9_:.@/+-]{0,119}$/;

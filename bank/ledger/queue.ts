@@ -1,4 +1,4 @@
-import { assert } from "@mainstay/kernel";
+import { assert, present } from "@mainstay/kernel";
 import { QueueFullError } from "@mainstay/platform";
 import type { Prepared } from "./rules.ts";
 import type { Outcome } from "./types.ts";
@@ -63,6 +63,106 @@ function claim(caller: Caller, claims: Claims): void {
   }
 }
 
+/** What waits and what is in flight. */
+type State = {
+  /** Callers in the order in which they came; those before `head` have been taken. */
+  queue: Caller[];
+  head: number;
+  readonly inFlight: Set<Claims>;
+  isScheduled: boolean;
+  waitingForIdle: (() => void)[];
+};
+
+/** Puts callers that had to be passed over back in front, in their order. */
+function putBack(state: State, skipped: readonly Caller[], at: number): void {
+  state.head = at - skipped.length;
+  for (const [index, caller] of skipped.entries()) state.queue[state.head + index] = caller;
+  // What has been taken is cut off now and then, so that the array doesn't grow for ever.
+  if (state.head <= queue_max) return;
+  state.queue = state.queue.slice(state.head);
+  state.head = 0;
+}
+
+/**
+ * Takes the next batch from the queue and claims its accounts and ids. Callers whose accounts or ids are
+ * claimed already are left in their order, and so is whoever shares an account with one of them.
+ */
+function takeBatch(state: State, claims: Claims, size_max: number): Caller[] {
+  const { queue, head } = state;
+  const batch: Caller[] = [];
+  const ids: Claims = new Set();
+  const others = [...state.inFlight];
+  const skipped: Caller[] = [];
+  const skippedClaims: Claims = new Set();
+  let size = 0;
+  let at = head;
+  for (; at < queue.length && at - head < scan_max; at += 1) {
+    const caller = queue[at] as Caller;
+    if (size > 0 && size + caller.transfers.length > size_max) break;
+    const mustWait =
+      others.some((other) => isClaimed(caller, other)) ||
+      (skipped.length > 0 && isClaimed(caller, skippedClaims)) ||
+      caller.transfers.some(({ transfer }) => ids.has(transfer.id));
+    if (mustWait) {
+      skipped.push(caller);
+      claim(caller, skippedClaims);
+      continue;
+    }
+    for (const { transfer } of caller.transfers) ids.add(transfer.id);
+    claim(caller, claims);
+    batch.push(caller);
+    size += caller.transfers.length;
+  }
+  putBack(state, skipped, at);
+  return batch;
+}
+
+/** Hands each caller its part of what became of a batch. */
+function answerAll(batch: readonly Caller[], decided: readonly Decided[]): void {
+  let at = 0;
+  for (const caller of batch) {
+    caller.answer(decided, at);
+    at += caller.transfers.length;
+  }
+}
+
+/** Makes a caller with one transfer, who gets its outcome. */
+function callerOfOne(
+  transfer: Prepared,
+  resolve: (outcome: Outcome) => void,
+  reject: (reason: unknown) => void,
+): Caller {
+  return {
+    transfers: [transfer],
+    reject,
+    answer(decided, from) {
+      const one = present(decided[from], "the outcome of a transfer");
+      if (one instanceof Error) reject(one);
+      else resolve(one);
+    },
+  };
+}
+
+/** Makes a caller with linked transfers, who gets all their outcomes. */
+function callerOfGroup(
+  transfers: readonly Prepared[],
+  resolve: (outcomes: readonly Outcome[]) => void,
+  reject: (reason: unknown) => void,
+): Caller {
+  return {
+    transfers,
+    reject,
+    answer(decided, from) {
+      const outcomes: Outcome[] = [];
+      for (const one of decided.slice(from, from + transfers.length)) {
+        if (one instanceof Error) reject(one);
+        else outcomes.push(one);
+      }
+      if (outcomes.length === transfers.length) resolve(outcomes);
+    },
+  };
+}
+
 /**
  * The queue before the database: callers that arrive while batches are in flight gather and become the next
  * batch. No timers: a lone caller is served at once. Batches in flight never share an account, so none waits
@@ -72,122 +172,62 @@ export function createQueue(options: QueueOptions): PostingQueue {
   const { post, writers, onPosted } = options;
   const size_max = options.batch_max ?? batch_max;
   assert(writers > 0 && size_max > 0 && size_max <= batch_max, "impossible limits of the posting queue");
-  let queue: Caller[] = [];
-  let head = 0;
-  let isScheduled = false;
-  const inFlight = new Set<Claims>();
-  let waitingForIdle: (() => void)[] = [];
-
-  /**
-   * Takes the next batch from the queue, leaving callers whose accounts or ids are claimed in their order.
-   */
-  function take(claims: Claims): Caller[] {
-    const batch: Caller[] = [];
-    const ids: Claims = new Set();
-    const others = [...inFlight];
-    const skipped: Caller[] = [];
-    const skippedClaims: Claims = new Set();
-    let size = 0;
-    let at = head;
-    for (; at < queue.length && at - head < scan_max; at += 1) {
-      const caller = queue[at] as Caller;
-      if (size > 0 && size + caller.transfers.length > size_max) break;
-      const mustWait =
-        others.some((other) => isClaimed(caller, other)) ||
-        (skipped.length > 0 && isClaimed(caller, skippedClaims)) ||
-        caller.transfers.some(({ transfer }) => ids.has(transfer.id));
-      if (mustWait) {
-        skipped.push(caller);
-        claim(caller, skippedClaims);
-        continue;
-      }
-      for (const { transfer } of caller.transfers) ids.add(transfer.id);
-      claim(caller, claims);
-      batch.push(caller);
-      size += caller.transfers.length;
-    }
-    head = at - skipped.length;
-    for (const [index, caller] of skipped.entries()) queue[head + index] = caller;
-    // What has been taken is cut off now and then, so that the array doesn't grow for ever.
-    if (head > queue_max) {
-      queue = queue.slice(head);
-      head = 0;
-    }
-    return batch;
-  }
-
-  function answer(batch: readonly Caller[], decided: readonly Decided[]): void {
-    let at = 0;
-    for (const caller of batch) {
-      caller.answer(decided, at);
-      at += caller.transfers.length;
-    }
-  }
+  const state: State = {
+    queue: [],
+    head: 0,
+    inFlight: new Set(),
+    isScheduled: false,
+    waitingForIdle: [],
+  };
+  const waiting = () => state.queue.length - state.head;
+  const isIdle = () => state.inFlight.size === 0 && waiting() === 0;
 
   async function run(batch: readonly Caller[], claims: Claims): Promise<void> {
     try {
-      answer(batch, await post(batch.flatMap((caller) => caller.transfers)));
+      answerAll(batch, await post(batch.flatMap((caller) => caller.transfers)));
       onPosted?.();
     } catch (error) {
       for (const caller of batch) caller.reject(error);
     } finally {
-      inFlight.delete(claims);
+      state.inFlight.delete(claims);
       start();
     }
   }
 
   function start(): void {
-    isScheduled = false;
-    while (inFlight.size < writers && head < queue.length) {
+    state.isScheduled = false;
+    while (state.inFlight.size < writers && waiting() > 0) {
       const claims: Claims = new Set();
-      const batch = take(claims);
+      const batch = takeBatch(state, claims, size_max);
       if (batch.length === 0) break;
-      inFlight.add(claims);
+      state.inFlight.add(claims);
       void run(batch, claims);
     }
-    if (inFlight.size === 0 && head === queue.length) {
-      for (const resolve of waitingForIdle) resolve();
-      waitingForIdle = [];
-    }
+    if (!isIdle()) return;
+    for (const resolve of state.waitingForIdle) resolve();
+    state.waitingForIdle = [];
   }
 
   function enqueue(caller: Caller): void {
-    if (queue.length - head >= queue_max) {
+    if (waiting() >= queue_max) {
       caller.reject(new QueueFullError(`the ledger's queue: ${queue_max} are waiting already`));
       return;
     }
-    queue.push(caller);
-    if (isScheduled || inFlight.size >= writers) return;
+    state.queue.push(caller);
+    if (state.isScheduled || state.inFlight.size >= writers) return;
     // Callers of the same turn of the event loop share the first batch.
-    isScheduled = true;
+    state.isScheduled = true;
     queueMicrotask(start);
   }
 
   return {
-    add: (transfer) =>
-      new Promise((resolve, reject) => {
-        const answer: Caller["answer"] = (decided, from) => {
-          const one = decided[from];
-          if (one === undefined || one instanceof Error) reject(one);
-          else resolve(one);
-        };
-        enqueue({ transfers: [transfer], answer, reject });
-      }),
-    addGroup: (transfers) =>
-      new Promise((resolve, reject) => {
-        const answer: Caller["answer"] = (decided, from) => {
-          const all = decided.slice(from, from + transfers.length);
-          const failure = all.find((one) => one instanceof Error);
-          if (failure === undefined) resolve(all as Outcome[]);
-          else reject(failure);
-        };
-        enqueue({ transfers, answer, reject });
-      }),
+    add: (transfer) => new Promise((resolve, reject) => enqueue(callerOfOne(transfer, resolve, reject))),
+    addGroup: (group) => new Promise((resolve, reject) => enqueue(callerOfGroup(group, resolve, reject))),
     idle: () =>
       new Promise((resolve) => {
-        if (inFlight.size === 0 && head === queue.length) resolve();
-        else waitingForIdle.push(resolve);
+        if (isIdle()) resolve();
+        else state.waitingForIdle.push(resolve);
       }),
-    size: () => ({ waiting: queue.length - head, inFlight: inFlight.size }),
+    size: () => ({ waiting: waiting(), inFlight: state.inFlight.size }),
   };
 }

@@ -32,96 +32,113 @@ function contentOf(transfer: Transfer, leader: string | null): string {
   return JSON.stringify([kept.toSorted(), amount?.minor.toString(), amount?.currency, leader]);
 }
 
+type Known = { readonly content: string; readonly outcome: ModelOutcome };
+
+type State = {
+  accounts: Map<AccountId, ModelAccount>;
+  transfers: Map<string, ModelTransfer>;
+  readonly known: Map<string, Known>;
+  readonly now: () => Date;
+};
+
+/** What a transfer comes to: between which accounts, how much, and of what it takes. */
+type Resolved = {
+  readonly debit: AccountId;
+  readonly credit: AccountId;
+  readonly amount: bigint;
+  readonly of?: ModelTransfer;
+};
+
+function resolveReversal(state: State, reverses: string, asked: bigint | undefined): ModelOutcome | Resolved {
+  const of = state.transfers.get(reverses);
+  if (of === undefined) return "transfer_not_found";
+  if (of.transfer.type !== "transfer" && of.transfer.type !== "capture") return "not_reversible";
+  const amount = asked ?? of.left;
+  if (amount > of.left || amount === 0n) return "reversal_exceeds";
+  return { debit: of.credit, credit: of.debit, amount, of };
+}
+
+function resolve(state: State, transfer: Transfer): ModelOutcome | Resolved {
+  if (transfer.type === "transfer" || transfer.type === "hold") {
+    return { debit: transfer.debitAccount, credit: transfer.creditAccount, amount: transfer.amount.minor };
+  }
+  if (transfer.type === "reversal") {
+    return resolveReversal(state, transfer.reverses, transfer.amount?.minor);
+  }
+  const of = state.transfers.get(transfer.holdId);
+  if (of?.transfer.type !== "hold") return "hold_not_found";
+  if (of.left === 0n) return "hold_exhausted";
+  const asked = transfer.type === "capture" ? transfer.amount?.minor : undefined;
+  const amount = asked ?? of.left;
+  if (amount > of.left) return "capture_exceeds_hold";
+  const { expiresAt } = of.transfer;
+  const isExpired = expiresAt !== undefined && expiresAt <= state.now();
+  if (transfer.type === "capture" && isExpired) return "hold_expired";
+  return { debit: of.debit, credit: of.credit, amount, of };
+}
+
+function move(debit: ModelAccount, credit: ModelAccount, amount: bigint): void {
+  debit.posted -= amount;
+  credit.posted += amount;
+  debit.balances.push(debit.posted);
+  credit.balances.push(credit.posted);
+}
+
+function apply(state: State, transfer: Transfer): ModelOutcome {
+  const resolved = resolve(state, transfer);
+  if (typeof resolved === "string") return resolved;
+  const { debit: from, credit: to, amount, of } = resolved;
+  const [debit, credit] = [state.accounts.get(from), state.accounts.get(to)];
+  if (debit === undefined || credit === undefined) return "account_not_found";
+  const isMoving = transfer.type !== "hold" && transfer.type !== "release";
+  if (isMoving && credit.posted + amount > credit.ceiling) return "over_ceiling";
+  const needsFunds = transfer.type !== "capture" && transfer.type !== "release";
+  const mayPass = transfer.type !== "hold" && obligatory.has(transfer.kind);
+  const available = debit.posted - debit.held - debit.floor;
+  if (needsFunds && !mayPass && available < amount) return "insufficient_funds";
+  if (of !== undefined) of.left -= amount;
+  if (transfer.type === "hold") debit.held += amount;
+  if (transfer.type === "capture" || transfer.type === "release") debit.held -= amount;
+  if (isMoving) move(debit, credit, amount);
+  state.transfers.set(transfer.id, { transfer, debit: from, credit: to, amount, left: amount });
+  return "posted";
+}
+
+/** Applies all or none. */
+function applyAll(state: State, group: readonly Transfer[]): readonly ModelOutcome[] {
+  const { accounts, transfers } = structuredClone({ accounts: state.accounts, transfers: state.transfers });
+  for (const [index, transfer] of group.entries()) {
+    const outcome = apply(state, transfer);
+    if (outcome === "posted") continue;
+    Object.assign(state, { accounts, transfers });
+    return group.map((_, other) => (other === index ? outcome : "linked_refused"));
+  }
+  return group.map(() => "posted");
+}
+
+function postGroup(state: State, group: readonly Transfer[], leader: string | null): readonly ModelOutcome[] {
+  const contents = group.map((transfer) => contentOf(transfer, leader));
+  const found = group.map((transfer) => state.known.get(transfer.id));
+  if (found.some((one) => one !== undefined)) {
+    const isSame = found.every((one, index) => one?.content === contents[index]);
+    return found.map((one) => (isSame && one ? one.outcome : "id_conflict"));
+  }
+  const outcomes = applyAll(state, group);
+  for (const [index, transfer] of group.entries()) {
+    state.known.set(transfer.id, { content: contents[index] ?? "", outcome: outcomes[index] ?? "" });
+  }
+  return outcomes;
+}
+
 /** Makes an empty book. */
 export function createLedgerModel(now: () => Date): LedgerModel {
-  let accounts = new Map<AccountId, ModelAccount>();
-  let transfers = new Map<string, ModelTransfer>();
-  const known = new Map<string, { content: string; outcome: ModelOutcome }>();
-
-  function move(debit: ModelAccount, credit: ModelAccount, amount: bigint): void {
-    debit.posted -= amount;
-    credit.posted += amount;
-    debit.balances.push(debit.posted);
-    credit.balances.push(credit.posted);
-  }
-
-  /** What a transfer names, resolved: between which accounts, how much, and what becomes less by it. */
-  function resolve(
-    transfer: Transfer,
-  ): ModelOutcome | (Omit<ModelTransfer, "transfer" | "left"> & { of?: ModelTransfer }) {
-    if (transfer.type === "transfer" || transfer.type === "hold") {
-      return { debit: transfer.debitAccount, credit: transfer.creditAccount, amount: transfer.amount.minor };
-    }
-    if (transfer.type === "reversal") {
-      const of = transfers.get(transfer.reverses);
-      if (of === undefined) return "transfer_not_found";
-      if (of.transfer.type !== "transfer" && of.transfer.type !== "capture") return "not_reversible";
-      const amount = transfer.amount?.minor ?? of.left;
-      if (amount > of.left || amount === 0n) return "reversal_exceeds";
-      return { debit: of.credit, credit: of.debit, amount, of };
-    }
-    const of = transfers.get(transfer.holdId);
-    if (of?.transfer.type !== "hold") return "hold_not_found";
-    if (of.left === 0n) return "hold_exhausted";
-    const asked = transfer.type === "capture" ? transfer.amount?.minor : undefined;
-    const amount = asked ?? of.left;
-    if (amount > of.left) return "capture_exceeds_hold";
-    const { expiresAt } = of.transfer;
-    if (transfer.type === "capture" && expiresAt !== undefined && expiresAt <= now()) return "hold_expired";
-    return { debit: of.debit, credit: of.credit, amount, of };
-  }
-
-  function apply(transfer: Transfer): ModelOutcome {
-    const resolved = resolve(transfer);
-    if (typeof resolved === "string") return resolved;
-    const { debit: from, credit: to, amount, of } = resolved;
-    const [debit, credit] = [accounts.get(from), accounts.get(to)];
-    if (debit === undefined || credit === undefined) return "account_not_found";
-    const isMoving = transfer.type !== "hold" && transfer.type !== "release";
-    if (isMoving && credit.posted + amount > credit.ceiling) return "over_ceiling";
-    const needsFunds = transfer.type !== "capture" && transfer.type !== "release";
-    const mayPass = transfer.type !== "hold" && obligatory.has(transfer.kind);
-    if (needsFunds && !mayPass && debit.posted - debit.held - amount < debit.floor)
-      return "insufficient_funds";
-    if (of !== undefined) of.left -= amount;
-    if (transfer.type === "hold") debit.held += amount;
-    if (transfer.type === "capture" || transfer.type === "release") debit.held -= amount;
-    if (isMoving) move(debit, credit, amount);
-    transfers.set(transfer.id, { transfer, debit: from, credit: to, amount, left: amount });
-    return "posted";
-  }
-
-  function postLinked(group: readonly Transfer[], leader: string | null): readonly ModelOutcome[] {
-    const contents = group.map((transfer) => contentOf(transfer, leader));
-    const found = group.map((transfer) => known.get(transfer.id));
-    if (found.some((one) => one !== undefined)) {
-      const isSame = found.every((one, index) => one?.content === contents[index]);
-      return found.map((one) => (isSame && one ? one.outcome : "id_conflict"));
-    }
-    const before = structuredClone({ accounts, transfers });
-    const outcomes: ModelOutcome[] = [];
-    for (const transfer of group) {
-      const outcome = apply(transfer);
-      outcomes.push(outcome);
-      if (outcome !== "posted") break;
-    }
-    const failed = outcomes.findIndex((outcome) => outcome !== "posted");
-    if (failed >= 0) ({ accounts, transfers } = before);
-    const answers = group.map((_, index) =>
-      failed < 0 ? "posted" : index === failed ? (outcomes[failed] ?? "") : "linked_refused",
-    );
-    for (const [index, transfer] of group.entries()) {
-      known.set(transfer.id, { content: contents[index] ?? "", outcome: answers[index] ?? "" });
-    }
-    return answers;
-  }
-
+  const state: State = { accounts: new Map(), transfers: new Map(), known: new Map(), now };
   return {
     open(id, floor, ceiling) {
-      accounts.set(id, { floor, ceiling, posted: 0n, held: 0n, balances: [] });
+      state.accounts.set(id, { floor, ceiling, posted: 0n, held: 0n, balances: [] });
     },
-    post: (transfer) => postLinked([transfer], null)[0] ?? "",
-    postLinked: (group) => postLinked(group, group[0]?.id ?? null),
-    account: (id) => accounts.get(id) ?? { posted: 0n, held: 0n, balances: [] },
+    post: (transfer) => postGroup(state, [transfer], null)[0] ?? "",
+    postLinked: (group) => postGroup(state, group, group[0]?.id ?? null),
+    account: (id) => state.accounts.get(id) ?? { posted: 0n, held: 0n, balances: [] },
   };
 }

@@ -80,6 +80,16 @@ export function groupError(transfers: readonly Transfer[]): InputCode | null {
   return new Set(transfers.map((transfer) => transfer.id)).size === transfers.length ? null : "id_repeated";
 }
 
+/** The accounts that a transfer or a hold says itself; null for what has them from another. */
+export function ownAccounts(transfer: Transfer): Accounts | null {
+  if (transfer.type !== "transfer" && transfer.type !== "hold") return null;
+  return {
+    debit: transfer.debitAccount,
+    credit: transfer.creditAccount,
+    currency: transfer.amount.currency,
+  };
+}
+
 /** The hold or transfer that this one names and has its accounts from; null when it names none. */
 export function targetOf(transfer: Transfer): string | null {
   switch (transfer.type) {

@@ -23,7 +23,7 @@ const oid = { int8: 20, date: 1082, timestamptz: 1184 } as const;
 
 /** Reads times. Rows of one batch share theirs, and reading one is dear: the last is remembered. */
 function createTimeReader(): (text: string) => Date {
-  const read: (text: string) => Date = pg.types.getTypeParser(oid.timestamptz, "text");
+  const read = pg.types.getTypeParser(oid.timestamptz, "text") as (text: string) => Date;
   let lastText = "";
   let last = new Date(0);
   return (text) => {

@@ -1,6 +1,7 @@
 import { execFile, execFileSync } from "node:child_process";
 import { accessSync, constants, readdirSync } from "node:fs";
 import { delimiter, join } from "node:path";
+import { randomInt } from "node:crypto";
 import { promisify } from "node:util";
 import pg from "pg";
 import { runClosedLoop } from "./load.ts";
@@ -85,9 +86,9 @@ function withPgbench(program: string, options: { url: string; path: string; scal
 }
 
 const tpcb_tables = `
-  CREATE TABLE pgbench_branches (bid INT NOT NULL, bbalance INT, filler CHAR(88)) WITH (fillfactor = 100);
-  CREATE TABLE pgbench_tellers (tid INT NOT NULL, bid INT, tbalance INT, filler CHAR(84)) WITH (fillfactor = 100);
-  CREATE TABLE pgbench_accounts (aid INT NOT NULL, bid INT, abalance INT, filler CHAR(84)) WITH (fillfactor = 100);
+  CREATE TABLE pgbench_branches (bid INT NOT NULL, bbalance INT, filler CHAR(88));
+  CREATE TABLE pgbench_tellers (tid INT NOT NULL, bid INT, tbalance INT, filler CHAR(84));
+  CREATE TABLE pgbench_accounts (aid INT NOT NULL, bid INT, abalance INT, filler CHAR(84));
   CREATE TABLE pgbench_history (tid INT, bid INT, aid INT, delta INT, mtime TIMESTAMP, filler CHAR(22));`;
 
 const tpcb_keys = `
@@ -97,7 +98,7 @@ const tpcb_keys = `
   ANALYZE;`;
 
 function random(upTo: number): number {
-  return 1 + Math.floor(globalThis.crypto.getRandomValues(new Uint32Array(1))[0]! % upTo);
+  return randomInt(1, upTo + 1);
 }
 
 /** One TPC-B-like transaction, statement by statement as pgbench sends it. */

@@ -97,8 +97,9 @@ export function renderFigures(
     head.map((cell, index) => (index === 0 ? "".padEnd(8) : cell.padStart(10))).join(""),
     ...lines,
     `baseline: ${figures.baseline}, ${figures.baseline_tps} tps${judged}`,
-    `ratio ${figures.ratio} (aim 8), hot ${figures.hot_ratio} (aim 8), mixed ${figures.mixed_ratio} (aim 6), ` +
-      `p99 at half load ${figures.p99_ms_at_half} ms (aim 25), ledger ${figures.ledger_ok ? "right" : "WRONG"}`,
+    `ratio ${figures.ratio} (aim 8), hot ${figures.hot_ratio} (8), mixed ${figures.mixed_ratio} (6)`,
+    `p99 at half load ${figures.p99_ms_at_half} ms (aim 25)`,
+    `ledger ${figures.ledger_ok ? "right" : "WRONG"}`,
   ].join("\n");
 }
 
@@ -125,7 +126,8 @@ export function drawFigures(figures: Figures): string {
   });
   const height = 40 + drawn.length * 30;
   return (
-    `<svg xmlns="http://www.w3.org/2000/svg" width="640" height="${height}" font-family="sans-serif" font-size="13">` +
+    `<svg xmlns="http://www.w3.org/2000/svg" width="640" height="${height}" ` +
+    `font-family="sans-serif" font-size="13">` +
     `<rect width="640" height="${height}" fill="#fff"/>` +
     `<text x="10" y="18" font-weight="bold">Transfers a second, durable</text>${rows.join("")}</svg>\n`
   );

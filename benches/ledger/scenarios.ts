@@ -1,5 +1,13 @@
 import { money, type Clock } from "@mainstay/kernel";
-import { accountId, createLedger, type AccountId, type Ledger, type Outcome } from "@mainstay/ledger";
+import {
+  accountId,
+  createLedger,
+  type AccountId,
+  type Ledger,
+  type Outcome,
+  type Transfer,
+  type PlainTransfer,
+} from "@mainstay/ledger";
 import type { Database } from "@mainstay/platform";
 
 /**
@@ -50,7 +58,8 @@ async function openAccounts(db: Database, accounts: number): Promise<AccountId[]
   const ids = Array.from({ length: accounts }, (_, index) => customer(index));
   for (let from = 0; from < accounts; from += open_max) {
     await db.pool.query(
-      "SELECT count(ledger.open_account(now(), id, 'customer', 'GBP', 0, NULL)) FROM unnest($1::TEXT[]) AS id",
+      `SELECT count(ledger.open_account(now(), id, 'customer', 'GBP', 0, NULL))
+         FROM unnest($1::TEXT[]) AS id`,
       [ids.slice(from, from + open_max)],
     );
   }
@@ -64,46 +73,47 @@ function mustBe(status: Outcome["status"], outcome: Outcome | undefined): void {
     throw new Error(`the bench's transfer came out as ${JSON.stringify(outcome)}`);
 }
 
-/** Opens the accounts and gives each its money through the ledger itself, in no order of theirs. */
-export async function createBenchBook(options: {
-  readonly db: Database;
-  readonly clock: Clock;
-  readonly accounts: number;
-}): Promise<BenchBook> {
-  const { db, clock } = options;
-  const ids = await openAccounts(db, options.accounts);
-  const ledger = createLedger({ pool: db.pool, clock });
-  const unbatched = createLedger({ pool: db.pool, clock, writers: single_writers, batch_max: 1 });
+/** Makes transfers at random between customers, under ids as wide as the bank's and sorted by time too. */
+function createMaker(ids: readonly AccountId[]) {
   const dice = createDice(1);
-  const holds: string[] = [];
   let count = 0;
-  // As wide as the bank's ids, and like them sorted by time.
   const newId = () => `pay_${String((count += 1)).padStart(22, "0")}`;
-  const amount = () => money(BigInt(1 + dice(1_000)), "GBP");
-  const plain = (debitAccount: AccountId, creditAccount: AccountId, minor = amount()) =>
-    ({ id: newId(), type: "transfer", kind: "payment", debitAccount, creditAccount, amount: minor }) as const;
-  const pair = (): [AccountId, AccountId] => {
-    const from = dice(ids.length);
-    const to = (from + 1 + dice(ids.length - 1)) % ids.length;
-    return [ids[from] as AccountId, ids[to] as AccountId];
+  return {
+    dice,
+    newId,
+    plain: (debitAccount: AccountId, creditAccount: AccountId, minor?: bigint): PlainTransfer => ({
+      ...{ id: newId(), type: "transfer", kind: "payment", debitAccount, creditAccount },
+      amount: money(minor ?? BigInt(1 + dice(1_000)), "GBP"),
+    }),
+    pair(): [AccountId, AccountId] {
+      const from = dice(ids.length);
+      const to = (from + 1 + dice(ids.length - 1)) % ids.length;
+      return [ids[from] as AccountId, ids[to] as AccountId];
+    },
   };
+}
+type Maker = ReturnType<typeof createMaker>;
 
-  async function spread(): Promise<number> {
-    mustBe("posted", await ledger.post(plain(...pair())));
-    return 1;
-  }
+async function post(door: Ledger, what: Transfer, status: Outcome["status"] = "posted"): Promise<number> {
+  mustBe(status, await door.post(what));
+  return 1;
+}
 
-  async function post(
-    what: Parameters<Ledger["post"]>[0],
-    status: Outcome["status"] = "posted",
-  ): Promise<number> {
-    mustBe(status, await ledger.post(what));
-    return 1;
+/** (d): what a day brings. */
+function createMixed(ledger: Ledger, { dice, newId, plain, pair }: Maker): () => Promise<number> {
+  const holds: string[] = [];
+
+  function takeHold(): string | undefined {
+    const at = dice(Math.max(1, holds.length));
+    const [last, taken] = [holds.pop(), holds[at]];
+    if (last === undefined || taken === undefined) return last;
+    if (at < holds.length) holds[at] = last;
+    return taken;
   }
 
   async function hold(): Promise<number> {
     const made = { ...plain(...pair()), type: "hold", kind: "card" } as const;
-    await post(made);
+    await post(ledger, made);
     holds.push(made.id);
     return 1;
   }
@@ -115,41 +125,55 @@ export async function createBenchBook(options: {
     return outcomes.length;
   }
 
-  async function mixed(): Promise<number> {
-    // In 400ths of all calls; a linked pair is two transfers, so half as many calls make its share.
+  return async () => {
+    // 390 calls make 400 transfers, because a linked pair is two: 280, 40, 40, 20 and 20 of them.
     const draw = dice(390);
-    if (draw < 280) return spread();
+    if (draw < 280) return post(ledger, plain(...pair()));
     if (draw < 320) return hold();
     if (draw < 360) {
-      const holdId = holds.length > 0 ? holds.splice(dice(holds.length), 1)[0] : undefined;
+      const holdId = takeHold();
       if (holdId === undefined) return hold();
-      const common = { id: newId(), kind: "card", holdId };
-      return post(draw < 340 ? { ...common, type: "capture" } : { ...common, type: "release" });
+      return post(ledger, { id: newId(), kind: "card", holdId, type: draw < 340 ? "capture" : "release" });
     }
     if (draw < 370) return linkedPair();
-    return post(plain(...pair(), money(too_much, "GBP")), "refused");
-  }
+    return post(ledger, plain(...pair(), too_much), "refused");
+  };
+}
 
+/** Gives each customer money through the ledger itself, in no order of theirs. */
+async function fill(ledger: Ledger, ids: readonly AccountId[], { dice, plain }: Maker): Promise<void> {
   const shuffled = ids.map((id) => ({ id, place: dice(2 ** 31) })).toSorted((a, b) => a.place - b.place);
   await Promise.all(
     Array.from({ length: fillers }, async () => {
       for (let next = shuffled.pop(); next !== undefined; next = shuffled.pop()) {
-        mustBe("posted", await ledger.post(plain(equity, next.id, money(initial_balance, "GBP"))));
+        await post(ledger, plain(equity, next.id, initial_balance));
       }
     }),
   );
+}
+
+/** Opens and fills the book. */
+export async function createBenchBook(options: {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly accounts: number;
+}): Promise<BenchBook> {
+  const { db, clock } = options;
+  const ids = await openAccounts(db, options.accounts);
+  const ledger = createLedger({ pool: db.pool, clock });
+  const unbatched = createLedger({ pool: db.pool, clock, writers: single_writers, batch_max: 1 });
+  const maker = createMaker(ids);
+  const { dice, plain, pair } = maker;
+  await fill(ledger, ids, maker);
   return {
     ledger,
-    spread,
+    spread: () => post(ledger, plain(...pair())),
     async hot() {
       const [from, to] = pair();
       const draw = dice(4);
-      return post(draw === 0 ? plain(hot, to) : draw === 1 ? plain(from, hot) : plain(from, to));
+      return post(ledger, draw === 0 ? plain(hot, to) : draw === 1 ? plain(from, hot) : plain(from, to));
     },
-    async single() {
-      mustBe("posted", await unbatched.post(plain(...pair())));
-      return 1;
-    },
-    mixed,
+    single: () => post(unbatched, plain(...pair())),
+    mixed: createMixed(ledger, maker),
   };
 }

@@ -3,8 +3,8 @@
 -- came out with one statement a table. Any number of processes may call it at once.
 --
 --   p_accounts           the distinct accounts of the batch, ascending byte by byte
---   p_debits, p_credits  each transfer's accounts as places in p_accounts; NULL where what is named (a hold, a
---                        transfer to reverse) wasn't found, and so has none
+--   p_debits, p_credits  each transfer's accounts as places in p_accounts; NULL where what is named (a hold,
+--                        a transfer to reverse) wasn't found, and so has none
 --   p_amounts            minor units; NULL for "all that is left" (capture, reversal) and for releases
 --   p_leaders            for each member of a linked group its first id; members stand next to one another
 --   p_types and after    NULL as a whole when the batch is all plain transfers, or none of it has the thing
