@@ -184,16 +184,19 @@ export async function accountsByNumbers(
   return rows.map(toAccount);
 }
 
+/** What a written row may have kept from before: when it came, and what the customer has set. */
+type WrittenRow = Pick<TransactionRow, "id" | "created_at" | "category" | "note">;
+
 /**
- * Writes feed rows, set-based. A row that is there already changes only while it is leaving, and never back:
- * news that comes twice, or late, changes nothing. Answers the rows that are new or changed.
+ * Writes feed rows, set-based. A row that is there already changes only while it is leaving, and never back: news
+ * that comes twice, or late, changes nothing. Answers the rows that are new or changed, as they then stand.
  */
 export async function writeFeedRows(
   database: Database,
   rows: readonly FeedRow[],
 ): Promise<readonly FeedRow[]> {
   const columns = <Value>(pick: (row: FeedRow) => Value): readonly Value[] => rows.map(pick);
-  const { rows: written } = await database.pool.query<TransactionRow>({
+  const { rows: written } = await database.pool.query<WrittenRow>({
     name: "accounts-write-feed",
     text: `INSERT INTO accounts.transactions AS known (
              amount, balance_after, created_at, booked_at, leaves_at, value_date, id, account_id, currency,
@@ -215,7 +218,7 @@ export async function writeFeedRows(
                   leaves_at = EXCLUDED.leaves_at
             WHERE known.state = 'leaving'
               AND EXCLUDED.state <> 'leaving'
-           RETURNING *`,
+           RETURNING id, created_at, category, note`,
     values: [
       columns((row) => row.amount),
       columns((row) => row.balanceAfter),
@@ -236,7 +239,11 @@ export async function writeFeedRows(
       columns((row) => row.paymentId),
     ],
   });
-  return written.map(toFeedRow);
+  const changed = new Map(written.map((row) => [row.id, row]));
+  return rows.flatMap((row) => {
+    const kept = changed.get(row.id);
+    return kept ? [{ ...row, createdAt: kept.created_at, category: kept.category, note: kept.note }] : [];
+  });
 }
 
 /** Where a page of the feed ends: the time and id of its last row. */

@@ -1,9 +1,8 @@
 import { isId } from "@mainstay/kernel";
 import { bank_details, type TransferDescription } from "@mainstay/accounts";
 import type { Database } from "@mainstay/platform";
-import { paymentsByIds } from "./payment-store.ts";
+import { shownPayments, type ShownPayment } from "./payment-store.ts";
 import { incomingByUetrs, type StoredIncoming } from "./scheme-store.ts";
-import type { StoredPayment } from "./types.ts";
 
 /** What the ledger's id of a booked credit transfer begins with. */
 const incoming_prefix = "domestic/";
@@ -20,16 +19,16 @@ export async function describeTransfers(
     id.startsWith(incoming_prefix) ? [id.slice(incoming_prefix.length)] : [],
   );
   const [payments, transfers] = await Promise.all([
-    paymentIds.length === 0 ? [] : paymentsByIds(database, paymentIds),
+    paymentIds.length === 0 ? [] : shownPayments(database, paymentIds),
     uetrs.length === 0 ? [] : incomingByUetrs(database.pool, uetrs),
   ]);
   const descriptions = new Map<string, TransferDescription>();
-  for (const [id, payment] of payments) descriptions.set(id, ofPayment(payment));
+  for (const payment of payments) descriptions.set(payment.id, ofPayment(payment));
   for (const [uetr, transfer] of transfers) descriptions.set(incoming_prefix + uetr, ofIncoming(transfer));
   return descriptions;
 }
 
-function ofPayment(payment: StoredPayment): TransferDescription {
+function ofPayment(payment: ShownPayment): TransferDescription {
   const common = { reference: payment.reference, category: "transfers" } as const;
   return {
     debit: {

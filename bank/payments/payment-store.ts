@@ -129,6 +129,44 @@ export async function paymentsByIds(
   return new Map(rows.map((row) => [row.id, toPayment(row)]));
 }
 
+/** As much of a payment as its two feeds show. */
+export type ShownPayment = Pick<
+  StoredPayment,
+  | "id"
+  | "payeeName"
+  | "payeeSortCode"
+  | "payeeAccountNumber"
+  | "payerName"
+  | "payerAccountNumber"
+  | "reference"
+  | "leavesAt"
+>;
+
+/** Payments as the feeds show them, many at once. */
+export async function shownPayments(
+  database: Pick<Database, "pool">,
+  ids: readonly string[],
+): Promise<readonly ShownPayment[]> {
+  const { rows } = await database.pool.query<PaymentRow>({
+    name: "payments-shown",
+    text: `SELECT id, payee_name, payee_sort_code, payee_account_number, payer_name, payer_account_number,
+                  reference, leaves_at
+             FROM payments.payments
+            WHERE id = ANY ($1::TEXT[])`,
+    values: [ids],
+  });
+  return rows.map((row) => ({
+    id: row.id,
+    payeeName: row.payee_name,
+    payeeSortCode: row.payee_sort_code,
+    payeeAccountNumber: row.payee_account_number,
+    payerName: row.payer_name,
+    payerAccountNumber: row.payer_account_number,
+    reference: row.reference,
+    leavesAt: row.leaves_at,
+  }));
+}
+
 /** One payment's step. Times and reason stay as they are where null. */
 export type Step = {
   readonly id: string;
