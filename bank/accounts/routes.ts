@@ -155,7 +155,10 @@ async function* lines(
         continue;
       }
       const sight = await deps.identity.sightOf(principal);
-      if (sight === null) return yield line({ type: "session-ended" });
+      if (sight === null) {
+        yield line({ type: "session-ended" });
+        return;
+      }
       // Idle for five minutes: the stream shows no more until the passkey has been touched.
       if (sight === "balance") return;
       yield ping();
