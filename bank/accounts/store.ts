@@ -189,7 +189,8 @@ type WrittenRow = Pick<TransactionRow, "id" | "created_at" | "category" | "note"
 
 /**
  * Writes feed rows, set-based. A row that is there already changes only while it is leaving, and never back:
- * news that comes twice, or late, changes nothing. Answers the rows that are new or changed, as they then stand.
+ * news that comes twice, or late, changes nothing. Answers the rows that are new or changed, as they then
+ * stand.
  */
 export async function writeFeedRows(
   database: Database,
