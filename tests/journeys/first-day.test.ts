@@ -4,7 +4,7 @@ import { addVirtualAuthenticator, expectPicture, launchBrowser, openPhone } from
 import { findFreePorts, runMainstay } from "@mainstay/testkit/mainstay";
 import type { Page } from "playwright-core";
 import { afterAll, describe, expect, it } from "vitest";
-import { balanceShown, feedShown, logIn, openAccount, typeAmount, type AccountDetails } from "./person.ts";
+import { balanceShown, feedShown, logIn, openAccount, startPayment, type AccountDetails } from "./person.ts";
 import { steadyTexts } from "./steady-texts.ts";
 
 const port = await findFreePorts();
@@ -94,13 +94,7 @@ describe("a customer's first day", () => {
 
   it("pays the friend, having seen what the passkey signs", async () => {
     const { page } = nia;
-    await page.getByRole("link", { name: "Send" }).click();
-    await page.getByText("Someone new").click();
-    await page.getByLabel("Their name, as on their account").fill("Tom Hartley");
-    await page.getByLabel("Sort code").fill(tomAccount.sortCode);
-    await page.getByLabel("Account number").fill(tomAccount.accountNumber);
-    await page.getByRole("button", { name: "Check the name" }).click();
-    await typeAmount(page, "64.50");
+    await startPayment(page, { name: "Tom Hartley", ...tomAccount }, "64.50");
     await expectPictures(page, "pay-amount");
     await page.getByRole("button", { name: /Review/ }).click();
     await page.getByText("Your passkey signs this, and only this").waitFor();
@@ -124,13 +118,7 @@ describe("a customer's first day", () => {
 
   it("pays again, and everything is killed before the money has left", async () => {
     const { page } = nia;
-    await page.getByRole("link", { name: "Send" }).click();
-    await page.getByText("Someone new").click();
-    await page.getByLabel("Their name, as on their account").fill("Tom Hartley");
-    await page.getByLabel("Sort code").fill(tomAccount.sortCode);
-    await page.getByLabel("Account number").fill(tomAccount.accountNumber);
-    await page.getByRole("button", { name: "Check the name" }).click();
-    await typeAmount(page, "20");
+    await startPayment(page, { name: "Tom Hartley", ...tomAccount }, "20");
     await page.getByRole("button", { name: /Review/ }).click();
     await page.getByRole("button", { name: /Approve/ }).click();
     await page.getByRole("button", { name: "Undo" }).waitFor();

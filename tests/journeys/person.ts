@@ -81,8 +81,18 @@ export async function feedShown(page: Page): Promise<string[]> {
   return lines.map((line) => line.replaceAll(/\s+/g, " "));
 }
 
-/** Types an amount on the keypad. */
-export async function typeAmount(page: Page, amount: string): Promise<void> {
+/** Begins a payment to somebody new, from home to the amount on the keypad. */
+export async function startPayment(
+  page: Page,
+  payee: AccountDetails & { readonly name: string },
+  amount: string,
+): Promise<void> {
+  await page.getByRole("link", { name: "Send" }).click();
+  await page.getByText("Someone new").click();
+  await page.getByLabel("Their name, as on their account").fill(payee.name);
+  await page.getByLabel("Sort code").fill(payee.sortCode);
+  await page.getByLabel("Account number").fill(payee.accountNumber);
+  await press(page, "Check the name");
   const keypad = page.getByRole("group", { name: /keypad|amount/i });
   for (const key of amount) await keypad.getByText(key, { exact: true }).click();
 }
