@@ -1,12 +1,15 @@
+import { setTimeout as pause } from "node:timers/promises";
 import type { Clock } from "@mainstay/kernel";
 import type pg from "pg";
 import type { Ledger } from "./ledger.ts";
-import { moveCursor, readCursor, readFeedPage, readOldestAfter } from "./feed-store.ts";
+import { moveCursor, readCursor, readFeedPage, readOldestAfter, type FeedCursor } from "./feed-store.ts";
 import { transferFrom, type TransferRow } from "./store.ts";
 import type { AccountId, Entry, PostedTransfer } from "./types.ts";
 
 /** The transfers that a page of the feed aims at; one that ends within a batch takes the whole batch. */
-export const feed_page_max = 500;
+export const feed_page_max = 1_000;
+/** How long a consumer that was woken waits for more, so that a busy ledger isn't read batch by batch. */
+const gather_ms = 10;
 /** The longest wait before a consumer whose handler failed is tried again. */
 const retry_ms_max = 30_000;
 
@@ -148,15 +151,21 @@ export function createFeedConsumer(options: FeedConsumerOptions): FeedConsumer {
   const unsubscribe = ledger?.onPosted(alarm.ring);
   let isStopped = false;
 
+  // Read once: nobody else moves it. Forgotten after a failure, when it may stand elsewhere.
+  let cursor: FeedCursor | null = null;
+
+  /** Handles one page, and answers whether there may be another at once. */
   async function step(): Promise<boolean> {
-    const cursor = await readCursor(pool, name);
+    cursor ??= await readCursor(pool, name);
     const rows = await readFeedPage(pool, cursor, feed_page_max);
     const last = rows.at(-1);
     if (last === undefined) return false;
     const page = pageFrom(rows);
     await handle(page.entries, page);
-    await moveCursor(pool, clock.now(), name, { epoch: last.feed_epoch, xid: last.feed_xid, id: last.id });
-    return true;
+    const next = { epoch: last.feed_epoch, xid: last.feed_xid, id: last.id };
+    await moveCursor(pool, clock.now(), name, next);
+    cursor = next;
+    return rows.length >= feed_page_max;
   }
 
   async function run(): Promise<void> {
@@ -165,10 +174,14 @@ export function createFeedConsumer(options: FeedConsumerOptions): FeedConsumer {
       try {
         const isMore = await step();
         failures = 0;
-        if (!isMore && !isStopped) await alarm.wait(pollMs);
+        if (isMore || isStopped) continue;
+        await alarm.wait(pollMs);
+        // What is posted meanwhile comes in the same page.
+        if (!isStopped) await pause(gather_ms);
       } catch (error) {
         onError?.(error);
         failures += 1;
+        cursor = null;
         if (!isStopped) await alarm.wait(Math.min(pollMs * 2 ** failures, retry_ms_max));
       }
     }

@@ -30,6 +30,9 @@ const callers = { spread: 1_200, hot: 1_200, single: 16, mixed: 1_200 } as const
   number
 >;
 
+/** How long the server rests between two measurements. */
+const settle_ms = 500;
+
 const { values } = parseArgs({
   options: { json: { type: "boolean", default: false }, quick: { type: "boolean", default: false } },
 });
@@ -61,6 +64,8 @@ function startConsumer(db: Database, book: BenchBook) {
 }
 
 async function measure(server: BenchServer, book: BenchBook, name: ScenarioName): Promise<ScenarioFigures> {
+  // What was measured before has ended: a session's processor time is counted anew when it ends.
+  await new Promise((resolve) => setTimeout(resolve, settle_ms));
   const before = readProcessorTime(server.postgres.pid);
   const result = await runClosedLoop({ seconds: size.seconds, callers: callers[name], call: book[name] });
   const after = readProcessorTime(server.postgres.pid);

@@ -76,7 +76,8 @@ AS $$
    FETCH FIRST p_limit ROWS WITH TIES;
 $$;
 
--- Moves a consumer's cursor forward, never back.
+-- Moves a consumer's cursor forward, never back. It needn't be on disk when this returns: after a crash, the
+-- consumer gets again what it had.
 CREATE FUNCTION ledger.move_cursor(p_now TIMESTAMPTZ, p_consumer TEXT, p_epoch INTEGER, p_xid XID8, p_id TEXT)
 RETURNS VOID
 LANGUAGE plpgsql
@@ -85,6 +86,7 @@ SET search_path = ledger, pg_temp
 AS $$
 BEGIN
   PERFORM set_config('ledger.writer', 'on', TRUE);
+  PERFORM set_config('synchronous_commit', 'off', TRUE);
   INSERT INTO ledger.feed_cursors AS c (consumer, book, epoch, xid, id, moved_at)
   SELECT p_consumer, b.id, p_epoch, p_xid, p_id, p_now
     FROM ledger.book b
