@@ -1,7 +1,13 @@
 import { addAccountRoutes, createAccounts, createEventHub, type Accounts } from "@mainstay/accounts";
 import { createIdentity, type Identity, type IdentityConfig, type IdentityPorts } from "@mainstay/identity";
 import { asId, present, type Clock, type Random } from "@mainstay/kernel";
-import { createBackgroundChecker, createFeedConsumer, createLedger, type Ledger } from "@mainstay/ledger";
+import {
+  createBackgroundChecker,
+  createFeedConsumer,
+  createLedger,
+  releaseExpiredHolds,
+  type Ledger,
+} from "@mainstay/ledger";
 import { createMailer, createNotifications, type Notifications } from "@mainstay/notifications";
 import {
   addPaymentRoutes,
@@ -39,7 +45,7 @@ const feed_gather_min = 200;
  * milliseconds.
  */
 const recovery_ms = { every: 5_000, patience: 10_000 };
-/** How often unanswered approvals are let expire, in milliseconds. */
+/** How often unanswered approvals are let expire and expired holds are released, in milliseconds. */
 const expiry_ms = 60_000;
 /** How often the whole ledger is checked, in milliseconds. */
 const check_ms = 5 * 60_000;
@@ -211,6 +217,7 @@ function startWork(
       return false;
     }),
     every("expiry", expiry_ms, async () => (await payments.expire()) > 0),
+    every("expired holds", expiry_ms, async () => (await releaseExpiredHolds({ pool, clock, ledger })) > 0),
     every("feed lag", lag_ms, async () => {
       gauges.setFeedLag((await feed.lagMs()) / 1000);
       return false;

@@ -71,7 +71,9 @@ export async function checkLedger(
   try {
     await client.query("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
     // A whole book is read here; the limits of everyday statements don't fit it.
-    await client.query("SET LOCAL statement_timeout = 0; SET LOCAL work_mem = '128MB'");
+    await client.query(
+      "SET LOCAL statement_timeout = 0; SET LOCAL transaction_timeout = 0; SET LOCAL work_mem = '128MB'",
+    );
     const lines: CheckLine[] = [];
     for (const check of checks) lines.push(await runCheck(client, check));
     for (const statement of options.statements ?? []) lines.push(await checkStatement(client, statement));

@@ -85,7 +85,6 @@ export async function startBenchBank(postgres: EmbeddedPostgres): Promise<BenchB
 function secretsWith(schemeSecret: string): Record<string, string> {
   const staffKeys = generateKeyPairSync("ed25519");
   return {
-    nonceKey: randomBytes(32).toString("hex"),
     schemeSecret,
     edgeSecret: randomBytes(32).toString("hex"),
     staffAssertionPublicKey: String(staffKeys.publicKey.export({ type: "spki", format: "pem" })),

@@ -43,7 +43,7 @@ describe("the secrets' file", () => {
       const path = join(folder, "secrets.json");
       expect(() => readSecrets(undefined)).toThrow(ConfigError);
       expect(() => readSecrets(path)).toThrow("could not be read");
-      writeFileSync(path, JSON.stringify({ nonceKey: "hunter2" }));
+      writeFileSync(path, JSON.stringify({ schemeSecret: "hunter2" }));
       expect(() => readSecrets(path)).toThrow(/lacks or garbles/);
       expect(() => readSecrets(path)).not.toThrow("hunter2");
     } finally {

@@ -63,8 +63,6 @@ export function readEnvironment<Schema extends Type.TObject>(
  * it.
  */
 export const SecretsSchema = Type.Object({
-  /** Key of the server's DPoP nonces and other stateless tokens, 32 bytes in hex. */
-  nonceKey: Type.String({ pattern: "^[0-9a-f]{64}$" }),
   /** What the domestic scheme shows the bank, and the bank the simulator. */
   schemeSecret: Type.String({ minLength: 32 }),
   /** What the edge and the start script show control's internal endpoints. */

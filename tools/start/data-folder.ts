@@ -159,7 +159,6 @@ export function takeDataFolder(folder: string, port: number): DataFolder {
 function makeSecrets(): Secrets & { staffAssertionKey: string } {
   const pair = generateKeyPairSync("ed25519");
   return {
-    nonceKey: randomBytes(32).toString("hex"),
     schemeSecret: randomBytes(32).toString("base64url"),
     edgeSecret: randomBytes(32).toString("base64url"),
     staffAssertionKey: pair.privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
