@@ -1,5 +1,4 @@
 import { existsSync, readFileSync } from "node:fs";
-import { pathToFileURL } from "node:url";
 import { XmlDocument, XsdValidator } from "libxml2-wasm";
 import { describe, expect, it } from "vitest";
 import { writeCreditTransfer } from "../../../apps/simulator/scheme/credit-transfer.ts";
@@ -9,7 +8,7 @@ import { writeStatusReport } from "./status-report.ts";
 import { checkUsage } from "./usage-rules.ts";
 
 /** ISO's own schemas, which aren't part of the project. */
-const official_folder = pathToFileURL("/work/shared/data/iso20022/");
+const official_folder = new URL("../../../../shared/data/iso20022/", import.meta.url);
 const has_official = existsSync(official_folder);
 
 const now = new Date("2026-11-23T12:00:00Z");
