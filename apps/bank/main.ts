@@ -1,11 +1,11 @@
 import {
   assertNotOwner,
-  ConfigError,
   createDatabase,
   createLogger,
   readSecrets,
   systemClock,
   systemRandom,
+  runProcess,
 } from "@mainstay/platform";
 import { createBank } from "./bank.ts";
 import { readBankConfig } from "./config.ts";
@@ -14,7 +14,7 @@ import { createIdentityCheck, createPayIn } from "./outside.ts";
 /** How many connections to PostgreSQL the bank keeps. */
 const connections_max = 12;
 
-async function main(): Promise<void> {
+async function main(): Promise<() => Promise<void>> {
   const config = readBankConfig();
   const secrets = readSecrets(config.secretsPath);
   const log = createLogger({ name: "bank", level: config.logLevel });
@@ -44,17 +44,10 @@ async function main(): Promise<void> {
   await bank.start();
   await bank.server.listen({ host: "127.0.0.1", port: config.httpPort });
   log.info({ origin: config.origin }, "the bank is ready");
-  const stop = () =>
-    void bank
-      .stop()
-      .then(() => database.close())
-      .then(() => process.exit(0));
-  process.once("SIGTERM", stop);
-  process.once("SIGINT", stop);
+  return async () => {
+    await bank.stop();
+    await database.close();
+  };
 }
 
-main().catch((error: unknown) => {
-  // Whoever starts the process reads one sentence; anything else is a bug and shows its stack.
-  process.stderr.write(`${error instanceof ConfigError ? error.message : String((error as Error).stack)}\n`);
-  process.exit(1);
-});
+runProcess(main);

@@ -10,6 +10,7 @@ import {
   readStaticFolder,
   systemClock,
   systemRandom,
+  runProcess,
 } from "@mainstay/platform";
 import { createControl } from "./server.ts";
 
@@ -26,7 +27,7 @@ const Environment = Type.Object({
 /** How many connections to PostgreSQL control keeps. */
 const connections_max = 8;
 
-async function main(): Promise<void> {
+async function main(): Promise<() => Promise<void>> {
   const environment = readEnvironment(Environment);
   const port = environment.MAINSTAY_PORT;
   const { edgeSecret, staffAssertionKey } = readSecrets(environment.MAINSTAY_SECRETS);
@@ -55,17 +56,10 @@ async function main(): Promise<void> {
   });
   await server.listen({ host: "127.0.0.1", port: port + 1 });
   log.info({ origin }, "control is ready");
-  const stop = () =>
-    void server
-      .close()
-      .then(() => database.close())
-      .then(() => process.exit(0));
-  process.once("SIGTERM", stop);
-  process.once("SIGINT", stop);
+  return async () => {
+    await server.close();
+    await database.close();
+  };
 }
 
-main().catch((error: unknown) => {
-  // Whoever starts the process reads one sentence; anything else is a bug and shows its stack.
-  process.stderr.write(`${error instanceof ConfigError ? error.message : String((error as Error).stack)}\n`);
-  process.exit(1);
-});
+runProcess(main);

@@ -1,13 +1,13 @@
 import Type from "typebox";
 import {
   common_environment,
-  ConfigError,
   createLogger,
   createMetrics,
   readEnvironment,
   readStaticFolder,
   systemClock,
   systemRandom,
+  runProcess,
 } from "@mainstay/platform";
 import { createBankProxy } from "./bank-proxy.ts";
 import { createCatalog } from "./catalog.ts";
@@ -27,7 +27,7 @@ const EnvironmentSchema = Type.Object({
   MAINSTAY_BANK_URL: Type.Optional(Type.String({ pattern: "^https?://[^/]+$" })),
 });
 
-async function main(): Promise<void> {
+async function main(): Promise<() => Promise<void>> {
   const environment = readEnvironment(EnvironmentSchema);
   const port = environment.MAINSTAY_PORT;
   const origin = environment.MAINSTAY_ORIGIN ?? `http://localhost:${port}`;
@@ -44,19 +44,14 @@ async function main(): Promise<void> {
     log,
     metrics: createMetrics("edge"),
   });
-  const stop = () => {
-    server.close(() => void bank.close().then(() => process.exit(0)));
-    server.closeIdleConnections();
-    // Event streams never end by themselves: what is still open after a moment is cut.
-    setTimeout(() => server.closeAllConnections(), open_ms_max).unref();
-  };
-  process.once("SIGTERM", stop);
-  process.once("SIGINT", stop);
   server.listen(port, "127.0.0.1", () => log.info({ origin }, "the edge is ready"));
+  return () =>
+    new Promise<void>((resolve, reject) => {
+      server.close(() => void bank.close().then(resolve, reject));
+      server.closeIdleConnections();
+      // Event streams never end by themselves: what is still open after a moment is cut.
+      setTimeout(() => server.closeAllConnections(), open_ms_max).unref();
+    });
 }
 
-main().catch((error: unknown) => {
-  // Whoever starts the process reads one sentence; anything else is a bug and shows its stack.
-  process.stderr.write(`${error instanceof ConfigError ? error.message : String((error as Error).stack)}\n`);
-  process.exit(1);
-});
+runProcess(main);

@@ -7,12 +7,13 @@ import {
   readSecrets,
   systemClock,
   systemRandom,
+  runProcess,
 } from "@mainstay/platform";
 import { startSimulator } from "./simulator.ts";
 
 const Environment = Type.Object(common_environment);
 
-async function main(): Promise<void> {
+async function main(): Promise<() => Promise<void>> {
   const environment = readEnvironment(Environment);
   if (environment.NODE_ENV === "production") {
     throw new ConfigError("The simulator is no part of a production bank: unset NODE_ENV=production.");
@@ -29,13 +30,7 @@ async function main(): Promise<void> {
     log,
   });
   log.info({ url: simulator.url, mailPort: simulator.mailbox.port }, "the simulator is ready");
-  const stop = () => void simulator.stop().then(() => process.exit(0));
-  process.once("SIGTERM", stop);
-  process.once("SIGINT", stop);
+  return () => simulator.stop();
 }
 
-main().catch((error: unknown) => {
-  // Whoever starts the process reads one sentence; anything else is a bug and shows its stack.
-  process.stderr.write(`${error instanceof ConfigError ? error.message : String((error as Error).stack)}\n`);
-  process.exit(1);
-});
+runProcess(main);

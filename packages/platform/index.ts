@@ -10,6 +10,7 @@ export * from "./openapi.ts";
 export * from "./outbox.ts";
 export * from "./postgres.ts";
 export * from "./problem.ts";
+export * from "./process.ts";
 export * from "./security-headers.ts";
 export * from "./staff-assertion.ts";
 export * from "./static-files.ts";
