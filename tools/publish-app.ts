@@ -106,7 +106,10 @@ export async function publishApp(options: {
   const manifest: BundleManifest = {
     version,
     platforms: ["ios", "android", "web"],
+    summary: "",
     loginProtocol: login_protocols[0],
+    api: { from: 1, to: 1 },
+    minimumShell: null,
     ...startOf(JSON.parse(notes) as Record<string, ViteChunk>),
     files: files.map(({ path, content }) => ({ path, sha256: sha256Of(content), bytes: content.length })),
   };

@@ -102,6 +102,8 @@ async function answerAssignment(deps: Prepared, { response }: Exchange): Promise
     version: newest.version,
     activation: Buffer.from(deps.random.bytes(16)).toString("base64url"),
     expiresAt: addMs(deps.clock.now(), assignment_ms_max).toISOString(),
+    healthy: [],
+    update: { kind: "none" },
   };
   answerJson(response, 200, assignment);
 }

@@ -4,6 +4,7 @@ export * from "./common.ts";
 export * from "./login.ts";
 export * from "./payments.ts";
 export * from "./registration.ts";
+export * from "./release.ts";
 export * from "./security.ts";
 export * from "./staff.ts";
 export * from "./webauthn.ts";

@@ -62,7 +62,18 @@ function keepForLater(): void {
 
 function start(version: string, activation: string | null): void {
   if (!bundle) return;
-  window.mainstay = Object.freeze({ version, activation, booted: () => dispatch({ type: "booted" }) });
+  window.mainstay = Object.freeze<BootHandle>({
+    version,
+    activation,
+    booted: () => dispatch({ type: "booted" }),
+    loginOffered: () => undefined,
+    loggedIn: () => undefined,
+    refused: () => undefined,
+    swap: () => undefined,
+    switched: null,
+    update: { kind: "none" },
+    putOffUpdate: () => undefined,
+  });
   import(/* @vite-ignore */ urlOf(bundle, bundle.entry)).catch(() => dispatch({ type: "crashed" }));
 }
 
