@@ -108,7 +108,9 @@ function apply(state: State, transfer: Transfer): ModelOutcome {
 function applyAll(state: State, group: readonly Transfer[]): readonly ModelOutcome[] {
   const { accounts, transfers } = structuredClone({ accounts: state.accounts, transfers: state.transfers });
   for (const [index, transfer] of group.entries()) {
-    const outcome = apply(state, transfer);
+    // A reversal names what an earlier call has posted, never a member of its own group.
+    const isOwn = transfer.type === "reversal" && group.some(({ id }) => id === transfer.reverses);
+    const outcome = isOwn ? "transfer_not_found" : apply(state, transfer);
     if (outcome === "posted") continue;
     Object.assign(state, { accounts, transfers });
     return group.map((_, other) => (other === index ? outcome : "linked_refused"));

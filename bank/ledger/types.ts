@@ -85,6 +85,7 @@ export type Release = Common & { readonly type: "release"; readonly holdId: stri
 /** Moves back what a transfer or a capture moved, or part of it; takes its value date. */
 export type Reversal = Common & {
   readonly type: "reversal";
+  /** What an earlier call has posted; a member of the reversal's own linked group isn't there yet. */
   readonly reverses: string;
   /** All that hasn't been reversed yet when left out. */
   readonly amount?: Money;
