@@ -1,5 +1,6 @@
 export * from "./accounts.ts";
 export * from "./assignment.ts";
+export * from "./checks.ts";
 export * from "./common.ts";
 export * from "./login.ts";
 export * from "./payments.ts";
