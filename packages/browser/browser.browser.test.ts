@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, expect, test } from "vitest";
-import { addVirtualAuthenticator, launchBrowser, openPhone } from "./browser.ts";
+import { addVirtualAuthenticator, launchBrowser, openPhone } from "./index.ts";
 
 const server = createServer((_request, response) => {
   response.setHeader("content-type", "text/html");
