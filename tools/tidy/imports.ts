@@ -6,7 +6,12 @@ const bank_order = [
   ...["ledger", "identity", "accounts", "cards", "pots", "payments"],
   ...["international", "notifications", "insights", "developer"],
 ];
-const release_order = ["staff", "catalog", "checks", "guard", "rollouts", "incidents", "messages", "status"];
+const release_order = [
+  ...["guard", "catalog", "staff", "checks", "rollouts", "signals"],
+  ...["incidents", "messages", "status"],
+];
+/** What the edge has of release control: how a version is read, and who gets which. */
+const edge_rooms = new Set(["release/catalog", "release/rollouts"]);
 
 /** What runs in browsers, and what it may use. */
 const browser_workspaces = new Set(["packages/ui", "apps/customer", "apps/console", "apps/boot"]);
@@ -71,6 +76,7 @@ export function whyNot(from: string, to: string): string | undefined {
   if (from === "apps/bank" && toArea === "release") return "the bank and release control never meet";
   if (from !== "apps/bank" && fromArea === "apps" && toArea === "bank")
     return "only apps/bank wires the bank";
+  if (from === "apps/edge" && edge_rooms.has(to)) return undefined;
   if (from !== "apps/control" && fromArea === "apps" && toArea === "release") {
     return "only apps/control wires release control";
   }

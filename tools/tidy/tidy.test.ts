@@ -120,5 +120,7 @@ test("apps wire: the bank its modules, control its own, nobody an app", () => {
   expect(whyNot("apps/control", "release/staff")).toBeUndefined();
   expect(whyNot("apps/control", "bank/ledger")).toBeDefined();
   expect(whyNot("apps/bank", "release/staff")).toBeDefined();
+  expect(whyNot("apps/edge", "release/catalog")).toBeUndefined();
+  expect(whyNot("apps/edge", "release/staff")).toBeDefined();
   expect(whyNot("apps/edge", "apps/boot")).toBeDefined();
 });
