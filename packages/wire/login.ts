@@ -2,8 +2,11 @@ import Type from "typebox";
 import { IdSchema, TimestampSchema } from "./common.ts";
 import { AuthenticationResponseSchema, RequestOptionsSchema } from "./webauthn.ts";
 
-/** The login protocols that exist. A version of the app speaks exactly one; the server accepts a set. */
-export const login_protocols = ["login/1"] as const;
+/**
+ * The login protocols that exist, oldest first (docs/reference/login-protocols.md). A version of the app
+ * speaks exactly one; the server accepts a set.
+ */
+export const login_protocols = ["login/1", "login/2"] as const;
 
 /** The name of a login protocol: what the client sends and what the server demands. */
 export type LoginProtocol = (typeof login_protocols)[number];
@@ -30,7 +33,13 @@ export const LoginChallengeRequestSchema = Type.Object(
 export const LoginChallengeSchema = Type.Object({
   id: IdSchema("lgc"),
   expiresAt: TimestampSchema,
+  /**
+   * What the passkey is asked. In `login/1` it signs `challenge` as it stands; from `login/2` on the client
+   * derives from it what is signed.
+   */
   options: RequestOptionsSchema,
+  /** From `login/2` on: the nonce that the proof of the answer must carry, once. Absent in `login/1`. */
+  nonce: Type.Optional(Type.String({ maxLength: 64 })),
 });
 export type LoginChallenge = Type.Static<typeof LoginChallengeSchema>;
 
@@ -44,8 +53,8 @@ export const LoginRequestSchema = Type.Object(
     credential: AuthenticationResponseSchema,
     /** What to call this device in the list of devices ("Chrome on a Mac"); the server shortens it. */
     deviceName: Type.String({ minLength: 1, maxLength: 60 }),
-    /** The single-use nonce by which the boot layer vouches for the bundle that it started. */
-    activation: Type.Optional(Type.String({ maxLength: 100 })),
+    /** Read by nobody: versions from before `activation_header` said here which bundle they are. */
+    activation: Type.Optional(Type.String({ maxLength: 1_000 })),
   },
   { additionalProperties: false },
 );
@@ -91,6 +100,7 @@ export const RecoveryStartSchema = Type.Object(
 export const ConfigurationSchema = Type.Object({
   bankName: Type.String(),
   demo: Type.Boolean(),
+  /** The login protocols that the server accepts now. */
   loginProtocols: Type.Array(Type.String()),
   undoWindowSeconds: Type.Integer(),
 });
