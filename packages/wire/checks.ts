@@ -1,5 +1,6 @@
 import Type from "typebox";
 import { TimestampSchema } from "./common.ts";
+import { CheckCellSchema } from "./console-checks.ts";
 import { VersionSchema } from "./release.ts";
 
 /** What a version must be able to do before anybody gets it, in the order in which a person reads them. */
@@ -37,37 +38,6 @@ export const login_journeys: readonly CheckJourney[] = [
   "back-again",
 ];
 
-/** One step of a journey, and how long it took. */
-export const CheckStepSchema = Type.Object(
-  {
-    what: Type.String({ minLength: 1, maxLength: 120 }),
-    durationMs: Type.Integer({ minimum: 0 }),
-  },
-  { additionalProperties: false },
-);
-
-/** One cell of the matrix: a version, the login protocol that it speaks, a server, a journey. */
-export const CheckCellSchema = Type.Object(
-  {
-    version: VersionSchema,
-    protocol: Type.String({ maxLength: 20 }),
-    /** `running`: the server that customers are on; `next`: the one that is to follow it. */
-    server: Type.Enum(["running", "next"]),
-    journey: Type.Enum([...check_journeys]),
-    outcome: Type.Enum(["green", "red"]),
-    /** On red, why: the code that the server gave, or `timed_out`, `version_changed`, `not_booted` …. */
-    reason: Type.Union([Type.String({ pattern: "^[a-z0-9_-]{1,60}$" }), Type.Null()]),
-    /** The same in words, with the step that didn't succeed. */
-    detail: Type.Union([Type.String({ maxLength: 400 }), Type.Null()]),
-    steps: Type.Array(CheckStepSchema, { maxItems: 40 }),
-    durationMs: Type.Integer({ minimum: 0 }),
-    /** Where the picture of a red cell lies on the machine that checked. */
-    picture: Type.Union([Type.String({ maxLength: 400 }), Type.Null()]),
-  },
-  { additionalProperties: false },
-);
-export type CheckCell = Type.Static<typeof CheckCellSchema>;
-
 /** The most cells in one run: ten versions against two servers. */
 export const check_cells_max = 10 * 2 * check_journeys.length;
 
@@ -83,26 +53,28 @@ export const CheckRunSchema = Type.Object(
     /** The version that it was checked beside; null where nothing older is live. */
     stable: Type.Union([VersionSchema, Type.Null()]),
     startedAt: TimestampSchema,
-    finishedAt: TimestampSchema,
-    cells: Type.Array(CheckCellSchema, { minItems: 1, maxItems: check_cells_max }),
+    endedAt: TimestampSchema,
+    /** What the servers call themselves; `next` is null where there was none. */
+    servers: Type.Object({
+      now: Type.String({ maxLength: 200 }),
+      next: Type.Union([Type.String({ maxLength: 200 }), Type.Null()]),
+    }),
+    browser: Type.String({ maxLength: 80 }),
+    cells: Type.Array(
+      Type.Object(
+        {
+          ...CheckCellSchema.properties,
+          /** Where the picture of what failed lies, on the machine that checked. */
+          picture: Type.Union([Type.String({ maxLength: 400 }), Type.Null()]),
+        },
+        { additionalProperties: false },
+      ),
+      { minItems: 1, maxItems: check_cells_max },
+    ),
   },
   { additionalProperties: false },
 );
 export type CheckRun = Type.Static<typeof CheckRunSchema>;
 
-/** What a version's latest run came to. */
-export const ChecksSummarySchema = Type.Object({
-  run: Type.String(),
-  state: Type.Enum(["green", "red"]),
-  green: Type.Integer({ minimum: 0 }),
-  total: Type.Integer({ minimum: 0 }),
-  finishedAt: TimestampSchema,
-});
-export type ChecksSummary = Type.Static<typeof ChecksSummarySchema>;
-
-/** A version's latest matrix; null where it was never checked. */
-export const ChecksMatrixSchema = Type.Union([
-  Type.Object({ summary: ChecksSummarySchema, run: CheckRunSchema }),
-  Type.Null(),
-]);
-export type ChecksMatrix = Type.Static<typeof ChecksMatrixSchema>;
+/** Answers it; the same run again is known already. */
+export const CheckRunTakenSchema = Type.Object({ isNew: Type.Boolean() });
