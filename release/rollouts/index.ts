@@ -1,0 +1,1 @@
+export { cohortOf, isCandidate } from "./cohort.ts";
