@@ -9,6 +9,11 @@ export const staff_problems = {
     retryable: false,
   },
   ceremony_over: { status: 410, title: "That took too long. Start again.", retryable: true },
+  confirmation_refused: {
+    status: 422,
+    title: "That signature doesn't fit. Nothing was signed; use your own passkey of the console.",
+    retryable: true,
+  },
   invitation_unusable: {
     status: 410,
     title: "This link has been used, has run out or was withdrawn. Ask whoever sent it for a new one.",

@@ -1,11 +1,18 @@
 import { join } from "node:path";
 import type { ModuleMigrations } from "@mainstay/platform";
 
+export {
+  createConfirmations,
+  verifyConfirmation,
+  type Confirmation,
+  type Confirmations,
+} from "./confirmation.ts";
 export { staff_problems } from "./errors.ts";
 export { createConsoleGate, type ConsoleGate } from "./gate.ts";
 export { addStaffRoutes } from "./routes.ts";
 export { createStaffService, type StaffService } from "./service.ts";
-export type { ConsoleSession, StaffMember } from "./types.ts";
+export { appendAudit } from "./store.ts";
+export type { Actor, AuditRecord, ConsoleSession, StaffMember } from "./types.ts";
 
 /** Staff's tables, in control's database. */
 export const staffMigrations: ModuleMigrations = {

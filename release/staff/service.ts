@@ -168,7 +168,7 @@ async function beginCeremony(
   const id = newId(prefix, { clock, random });
   const challenge = secret(random);
   const expiresAt = addMs(now, ceremony_ms_max);
-  await store.insertCeremony(db, id, { challenge, expiresAt, joins });
+  await store.insertCeremony(db, id, { challenge, expiresAt, joins, confirms: null });
   return { id, challenge, expiresAt };
 }
 
@@ -245,7 +245,8 @@ async function finishLogin(
   const { db, clock, relyingParty } = context;
   const now = clock.now();
   const ceremony = await store.takeCeremony(db, id);
-  if (!ceremony || ceremony.joins !== null || ceremony.expiresAt < now) return err("ceremony_over");
+  if (!ceremony || ceremony.expiresAt < now) return err("ceremony_over");
+  if (ceremony.joins !== null || ceremony.confirms !== null) return err("ceremony_over");
   return db.transaction().execute(async (trx): Answer<OpenedSession, "login_refused"> => {
     const passkey = await store.lockPasskey(trx, assertion.id);
     if (!passkey || passkey.owner.endedAt !== null) return err("login_refused");

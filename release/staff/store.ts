@@ -1,4 +1,4 @@
-import { sql, type Kysely, type Transaction } from "kysely";
+import { sql, type Kysely, type QueryExecutorProvider, type Transaction } from "kysely";
 import { asId, present, type Id } from "@mainstay/kernel";
 import type { RegisteredPasskey, PasskeyAlgorithm } from "@mainstay/webauthn";
 import type { StaffRole } from "@mainstay/wire";
@@ -28,7 +28,7 @@ function invitationOf(row: InvitationsTable): StoredInvitation {
 }
 
 /** Writes an entry of the audit, in the transaction of what it tells of. */
-export async function appendAudit(db: StaffDb, record: AuditRecord): Promise<void> {
+export async function appendAudit(db: QueryExecutorProvider, record: AuditRecord): Promise<void> {
   const { at, actor, action, subject, details } = record;
   await sql`
     SELECT staff.append_audit(
@@ -142,16 +142,17 @@ export async function openInvitations(db: StaffDb, now: Date): Promise<StoredInv
 }
 
 export async function insertCeremony(db: StaffDb, id: string, ceremony: Ceremony): Promise<void> {
-  const { challenge, expiresAt, joins } = ceremony;
+  const { challenge, expiresAt, joins, confirms } = ceremony;
   await db
     .insertInto("staff.ceremonies")
     .values({
       id,
       challenge,
       invitation_id: joins?.invitationId ?? null,
-      person_id: joins?.personId ?? null,
+      person_id: joins?.personId ?? confirms?.personId ?? null,
       name: joins?.name ?? null,
       expires_at: expiresAt,
+      nonce: confirms?.nonce ?? null,
     })
     .execute();
 }
@@ -160,7 +161,7 @@ export async function insertCeremony(db: StaffDb, id: string, ceremony: Ceremony
 export async function takeCeremony(db: StaffDb, id: string): Promise<Ceremony | undefined> {
   const row = await db.deleteFrom("staff.ceremonies").where("id", "=", id).returningAll().executeTakeFirst();
   if (!row) return undefined;
-  const { challenge, expires_at, invitation_id, person_id, name } = row;
+  const { challenge, expires_at, invitation_id, person_id, name, nonce } = row;
   const joins =
     invitation_id === null
       ? null
@@ -169,7 +170,9 @@ export async function takeCeremony(db: StaffDb, id: string): Promise<Ceremony | 
           personId: asId("staff", present(person_id, "the person who joins")),
           name: present(name, "the name of the person who joins"),
         };
-  return { challenge, expiresAt: expires_at, joins };
+  const confirms =
+    nonce === null ? null : { personId: asId("staff", present(person_id, "the person who signs")), nonce };
+  return { challenge, expiresAt: expires_at, joins, confirms };
 }
 
 export async function sweepCeremonies(db: StaffDb, now: Date): Promise<void> {

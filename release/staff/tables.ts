@@ -36,6 +36,7 @@ type CeremoniesTable = {
   person_id: string | null;
   name: string | null;
   expires_at: Date;
+  nonce: string | null;
 };
 type SessionsTable = {
   id: string;

@@ -37,7 +37,7 @@ export type StaffPasskey = {
   readonly owner: StaffMember & { readonly endedAt: Date | null };
 };
 
-/** A passkey ceremony under way. `joins` is null for a log-in. */
+/** A passkey ceremony under way. `joins` and `confirms` are null for a log-in. */
 export type Ceremony = {
   readonly challenge: string;
   readonly expiresAt: Date;
@@ -46,6 +46,8 @@ export type Ceremony = {
     readonly personId: Id<"staff">;
     readonly name: string;
   } | null;
+  /** Who signs a text, and the nonce that goes into what is signed with it. */
+  readonly confirms: { readonly personId: Id<"staff">; readonly nonce: string } | null;
 };
 
 /** Who did it, for the audit: a member of staff, or the start of the bank itself. */
