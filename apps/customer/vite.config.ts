@@ -2,7 +2,9 @@ import { lingui } from "@lingui/vite-plugin";
 import tailwindcss from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
+import { describeBundle } from "./build/describe-bundle.ts";
 import { reportFirstLoad } from "./build/report-first-load.ts";
+import { protocol } from "./login/protocol.ts";
 
 export default defineConfig({
   root: import.meta.dirname,
@@ -14,6 +16,7 @@ export default defineConfig({
     lingui({ cwd: import.meta.dirname, macroTransform: true, failOnCompileError: true }),
     tailwindcss(),
     reportFirstLoad(),
+    describeBundle({ loginProtocol: protocol.name, api: { from: 1, to: 1 }, minimumShell: null }),
   ],
   build: {
     target: "es2023",

@@ -1,116 +1,199 @@
-import { readdir, readFile } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import { Value } from "typebox/value";
-import { BundleManifestSchema, type BundleManifest } from "@mainstay/wire";
+import type { BundleManifest } from "@mainstay/wire";
 import type { Clock } from "@mainstay/kernel";
-import { compressedFile, sha256Of, staticFile, type Logger, type StaticFile } from "@mainstay/platform";
+import {
+  CatalogError,
+  compareVersions,
+  listVersions,
+  readPublishedZip,
+  readVersion,
+  readWithdrawals,
+  type AcceptedKeys,
+  type SignedWithdrawal,
+} from "@mainstay/catalog";
+import { compressedFile, staticFile, type Logger, type StaticFile } from "@mainstay/platform";
 
 /** How many versions the edge holds in memory. */
 export const versions_loaded_max = 4;
+/** How many of the newest versions are served; older ones are nobody's any more. */
+export const versions_known_max = 200;
 /** How long the edge goes without looking for new versions, in milliseconds. */
 export const rescan_ms_min = 1_000;
-
-const version_pattern = /^\d{1,9}\.\d{1,9}\.\d{1,9}$/;
+/** How long a version that isn't intact is left alone before it is read again, in milliseconds. */
+export const retry_ms_min = 30_000;
 
 /** A version's files by their path in the bundle, manifest included, each verified when it was read. */
-export type LoadedVersion = { readonly version: string; readonly files: ReadonlyMap<string, StaticFile> };
-
-/** The published versions, read from the catalog's folder. */
-export type Catalog = {
-  /** The newest version that can be served whole; null when there is none. */
-  readonly newest: () => Promise<LoadedVersion | null>;
-  /** A published version, old ones too; null when it isn't one or isn't intact. */
-  readonly version: (name: string) => Promise<LoadedVersion | null>;
+export type LoadedVersion = {
+  readonly version: string;
+  readonly manifest: BundleManifest;
+  readonly files: ReadonlyMap<string, StaticFile>;
 };
 
-/** Orders versions as numbers, newest first. */
-function newestFirst(left: string, right: string): number {
-  const [a, b] = [left.split(".").map(Number), right.split(".").map(Number)];
-  return (b[0] ?? 0) - (a[0] ?? 0) || (b[1] ?? 0) - (a[1] ?? 0) || (b[2] ?? 0) - (a[2] ?? 0);
-}
+/** The published versions, read from the catalog's folder: signed by one of our keys, whole, and not withdrawn. */
+export type Catalog = {
+  /** What they are, newest first. */
+  readonly list: () => Promise<readonly BundleManifest[]>;
+  /** The newest version; null when there is none. */
+  readonly newest: () => Promise<LoadedVersion | null>;
+  /** A published version, old ones too; null when it isn't one, isn't intact, or was withdrawn. */
+  readonly version: (name: string) => Promise<LoadedVersion | null>;
+  /** What native shells fetch of a version, with its SHA-256 in hexadecimal digits; null as above. */
+  readonly zip: (name: string) => Promise<{ readonly sha256: string; readonly content: Buffer } | null>;
+  /** The versions that were withdrawn: nobody may be on one. */
+  readonly withdrawn: () => Promise<ReadonlySet<string>>;
+};
 
-/** Paths climb nowhere: each part is a plain name. */
-function isPlainPath(path: string): boolean {
-  return path.split("/").every((part) => part !== "" && part !== "." && part !== "..");
-}
+type CatalogDeps = {
+  readonly folder: string;
+  /** Whose bundles are served. */
+  readonly keys: AcceptedKeys;
+  readonly log: Logger;
+  readonly clock: Clock;
+};
 
-async function readVersion(folder: string, version: string): Promise<LoadedVersion> {
-  const text = await readFile(join(folder, "manifest.json"));
-  const manifest: unknown = JSON.parse(text.toString("utf8"));
-  if (!Value.Check(BundleManifestSchema, manifest)) throw new Error("its manifest is not one");
-  if (manifest.version !== version) throw new Error(`its manifest is ${manifest.version}'s`);
-  const files = new Map<string, StaticFile>();
-  for (const file of manifest.files) files.set(file.path, await readVerified(folder, file));
-  files.set("manifest.json", await compressedFile("manifest.json", text));
-  return { version, files };
-}
-
-async function readVerified(folder: string, file: BundleManifest["files"][number]): Promise<StaticFile> {
-  if (!isPlainPath(file.path)) throw new Error(`${file.path} is no path in a bundle`);
-  const path = join(folder, file.path);
-  const content = await readFile(path);
-  if (content.length !== file.bytes || sha256Of(content) !== file.sha256) {
-    throw new Error(`${file.path} is not what the manifest says`);
+async function loadVersion(folder: string, name: string, keys: AcceptedKeys): Promise<LoadedVersion> {
+  const { version, manifest, manifestBytes, signatureText, files } = await readVersion(folder, name, keys);
+  const served = new Map<string, StaticFile>();
+  for (const [path, { content, br, gzip }] of files) {
+    served.set(path, await staticFile(path, content, { br, gzip }));
   }
-  const [br, gzip] = await Promise.all(
-    [".br", ".gz"].map((ending) => readFile(path + ending).catch(() => null)),
-  );
-  return staticFile(file.path, content, { br: br ?? null, gzip: gzip ?? null });
+  served.set("manifest.json", await compressedFile("manifest.json", manifestBytes));
+  const signature = Buffer.from(signatureText);
+  served.set("manifest.json.sig", await staticFile("manifest.json.sig", signature, { br: null, gzip: null }));
+  return { version, manifest, files: served };
+}
+
+/** Versions in memory, those asked for last; each is read and verified as it comes in. */
+function createShelf(deps: CatalogDeps, onDamaged: (name: string, error: unknown) => void) {
+  const loaded = new Map<string, Promise<LoadedVersion | null>>();
+  return {
+    load: (name: string): Promise<LoadedVersion | null> => {
+      const known = loaded.get(name);
+      if (known) {
+        // Asked for last, forgotten last.
+        loaded.delete(name);
+        loaded.set(name, known);
+        return known;
+      }
+      const reading = loadVersion(deps.folder, name, deps.keys).catch((error: unknown) => {
+        loaded.delete(name);
+        onDamaged(name, error);
+        return null;
+      });
+      loaded.set(name, reading);
+      const [oldest] = loaded.keys();
+      if (loaded.size > versions_loaded_max && oldest !== undefined) loaded.delete(oldest);
+      return reading;
+    },
+  };
+}
+
+/** Reads the withdrawals again only when one was added. */
+function createWithdrawals({ folder, keys, log }: CatalogDeps) {
+  let found: ReadonlyMap<string, SignedWithdrawal> = new Map();
+  let changedAt_ms = 0;
+  return {
+    read: async (): Promise<ReadonlyMap<string, SignedWithdrawal>> => {
+      const at_ms = await stat(join(folder, "withdrawn")).then(
+        ({ mtimeMs }) => mtimeMs,
+        () => 0,
+      );
+      if (at_ms === changedAt_ms) return found;
+      changedAt_ms = at_ms;
+      found = await readWithdrawals(folder, keys, (version, error) =>
+        log.error({ version, reason: error.message }, "a withdrawal isn't signed by us and forbids nothing"),
+      );
+      return found;
+    },
+  };
 }
 
 /**
- * Opens a catalog folder: one folder a version. A version that isn't intact is never served, and is logged
- * once.
+ * Opens a catalog folder: one folder a version. Every version is read and verified once as it is found, and
+ * again each time it comes into memory. One that isn't intact is never served, and is logged.
  */
-export function createCatalog(deps: {
-  readonly folder: string;
-  readonly log: Logger;
-  readonly clock: Clock;
-}): Catalog {
-  const { folder, log, clock } = deps;
-  const loaded = new Map<string, Promise<LoadedVersion | null>>();
-  let names: readonly string[] = [];
+export function createCatalog(deps: CatalogDeps): Catalog {
+  const { folder, keys, log, clock } = deps;
+  const withdrawals = createWithdrawals(deps);
+  /** What was found whole, by name. */
+  const whole = new Map<string, BundleManifest>();
+  /** When what isn't intact was read last. */
+  const damagedAt_ms = new Map<string, number>();
+  let withdrawn: ReadonlyMap<string, SignedWithdrawal> = new Map();
   let scannedAt = Number.NEGATIVE_INFINITY;
+  let firstScan: Promise<void> | null = null;
 
-  async function scan(): Promise<void> {
-    const now = clock.now().getTime();
-    if (now - scannedAt < rescan_ms_min) return;
-    scannedAt = now;
-    const found = await readdir(folder).catch(() => []);
-    names = found.filter((name) => version_pattern.test(name)).toSorted(newestFirst);
-  }
+  const shelf = createShelf(deps, (name, error) => {
+    const isKnown = damagedAt_ms.has(name);
+    whole.delete(name);
+    damagedAt_ms.set(name, clock.now().getTime());
+    if (isKnown) return;
+    const reason = error instanceof Error ? error.message : String(error);
+    // What a start from before bundles were signed left behind is nobody's mistake.
+    const isUnsigned = error instanceof CatalogError && error.code === "signature_missing";
+    log[isUnsigned ? "warn" : "error"]({ version: name, reason }, "a version in the catalog can't be served");
+  });
 
-  function load(name: string): Promise<LoadedVersion | null> {
-    const known = loaded.get(name);
-    if (known) {
-      // Asked for last, forgotten last.
-      loaded.delete(name);
-      loaded.set(name, known);
-      return known;
+  async function look(now_ms: number): Promise<void> {
+    withdrawn = await withdrawals.read();
+    const names = (await listVersions(folder)).slice(0, versions_known_max);
+    for (const name of whole.keys()) if (!names.includes(name)) whole.delete(name);
+    for (const name of names.toReversed()) {
+      const damaged_ms = damagedAt_ms.get(name);
+      if (whole.has(name) || withdrawn.has(name)) continue;
+      if (damaged_ms !== undefined && now_ms - damaged_ms < retry_ms_min) continue;
+      const version = await shelf.load(name);
+      if (!version) continue;
+      whole.set(name, version.manifest);
+      damagedAt_ms.delete(name);
     }
-    const reading = readVersion(join(folder, name), name).catch((error: unknown) => {
-      log.error({ version: name, reason: String(error) }, "a version in the catalog can't be served");
-      return null;
-    });
-    loaded.set(name, reading);
-    const [oldest] = loaded.keys();
-    if (loaded.size > versions_loaded_max && oldest !== undefined) loaded.delete(oldest);
-    return reading;
   }
+
+  /** Looks again when it is time to; only the first look is waited for by everybody. */
+  async function scan(): Promise<void> {
+    const now_ms = clock.now().getTime();
+    if (now_ms - scannedAt < rescan_ms_min) {
+      await firstScan;
+      return;
+    }
+    scannedAt = now_ms;
+    const looking = look(now_ms);
+    firstScan ??= looking;
+    await looking;
+  }
+
+  const isServed = (name: string) => whole.has(name) && !withdrawn.has(name);
+  const list = async () => {
+    await scan();
+    const manifests = [...whole.values()].filter(({ version }) => isServed(version));
+    return manifests.toSorted((left, right) => compareVersions(right.version, left.version));
+  };
 
   return {
+    list,
     newest: async () => {
-      await scan();
-      for (const name of names) {
-        const version = await load(name);
-        if (version) return version;
+      for (const { version } of await list()) {
+        const loaded = await shelf.load(version);
+        if (loaded) return loaded;
       }
       return null;
     },
     version: async (name) => {
-      if (!version_pattern.test(name)) return null;
-      if (!names.includes(name)) await scan();
-      return names.includes(name) ? load(name) : null;
+      await scan();
+      return isServed(name) ? shelf.load(name) : null;
+    },
+    zip: async (name) => {
+      await scan();
+      if (!isServed(name)) return null;
+      return readPublishedZip(folder, name, keys).catch((error: unknown) => {
+        log.error({ version: name, reason: String(error) }, "a version's zip can't be served");
+        return null;
+      });
+    },
+    withdrawn: async () => {
+      await scan();
+      return new Set(withdrawn.keys());
     },
   };
 }

@@ -1,6 +1,7 @@
 export { CatalogError, type CatalogErrorCode } from "./errors.ts";
 export {
   acceptKeys,
+  bootKeysOf,
   createReleaseKey,
   keyNameOf,
   PublicKeysSchema,

@@ -41,6 +41,15 @@ export function writePublicKey(publicKey: KeyObject): string {
   return publicKey.export({ type: "spki", format: "der" }).toString("base64");
 }
 
+/** The accepted keys as the boot layer is built with them: their names, and their 32 bytes in base64. */
+export function bootKeysOf(keys: AcceptedKeys): readonly { readonly name: string; readonly key: string }[] {
+  const raw_bytes = 32;
+  return [...keys].map(([name, key]) => {
+    const spki = key.export({ type: "spki", format: "der" });
+    return { name, key: spki.subarray(-raw_bytes).toString("base64") };
+  });
+}
+
 /** Makes the accepted keys of their written form; throws `CatalogError` when one isn't an Ed25519 key. */
 export function acceptKeys(written: PublicKeys): AcceptedKeys {
   const accepted = new Map<string, KeyObject>();

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import type { Server } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,15 +7,16 @@ import { findFreePorts } from "@mainstay/testkit/mainstay";
 import { launchBrowser, openPhone, type TestBrowser } from "@mainstay/testkit/browser";
 import type { BrowserContext, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import { buildBoot } from "../../apps/boot/build.ts";
+import { buildBoot, sealBoot } from "../../apps/boot/build.ts";
 import { createBankProxy } from "../../apps/edge/bank-proxy.ts";
 import { createCatalog } from "../../apps/edge/catalog.ts";
 import { createEdge } from "../../apps/edge/server.ts";
-import { publishApp } from "../../tools/publish-app.ts";
+import { createPublisher, writeBuild } from "../support/publisher.ts";
 
 const log = createLogger({ name: "test", level: "silent" });
 
 let folder: string;
+let publisher: ReturnType<typeof createPublisher>;
 let port: number;
 let browser: TestBrowser;
 let phone: BrowserContext;
@@ -26,7 +27,9 @@ let complaints: string[];
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "mainstay-boot-"));
-  await buildBoot(join(folder, "boot"));
+  publisher = createPublisher(join(folder, "catalog"));
+  await buildBoot(join(folder, "built"));
+  await sealBoot({ built: join(folder, "built"), outDir: join(folder, "boot"), keys: publisher.bootKeys });
   browser = await launchBrowser();
 });
 
@@ -57,7 +60,12 @@ async function startEdge(): Promise<void> {
   edge = createEdge({
     origin,
     bootFiles: await readStaticFolder(join(folder, "boot")),
-    catalog: createCatalog({ folder: join(folder, "catalog"), log, clock: systemClock }),
+    catalog: createCatalog({
+      folder: join(folder, "catalog"),
+      keys: publisher.keys,
+      log,
+      clock: systemClock,
+    }),
     bank: createBankProxy({ bankUrl: `http://127.0.0.1:${port + 3}`, origin, log }),
     clock: systemClock,
     random: systemRandom,
@@ -77,16 +85,14 @@ async function stopEdge(): Promise<void> {
 
 /** Publishes a small app: what it does when it starts, and a part of it that is imported later. */
 async function publish(start: string): Promise<string> {
-  const dist = join(folder, "dist");
-  await rm(dist, { recursive: true, force: true });
-  await mkdir(join(dist, "assets"), { recursive: true });
-  await mkdir(join(dist, ".vite"));
-  const files = {
-    "assets/main.js": `import { show } from "./shared.js";\n${start}`,
-    "assets/shared.js": `export function show(text) { document.getElementById("root").textContent = text; }`,
-    "assets/later.js": `export const words = "later";`,
-    "assets/main.css": "#root { color: rgb(14, 74, 69); }",
-    ".vite/manifest.json": JSON.stringify({
+  const dist = await writeBuild(join(folder, "dist"), {
+    files: {
+      "assets/main.js": `import { show } from "./shared.js";\n${start}`,
+      "assets/shared.js": `export function show(text) { document.getElementById("root").textContent = text; }`,
+      "assets/later.js": `export const words = "later";`,
+      "assets/main.css": "#root { color: rgb(14, 74, 69); }",
+    },
+    notes: {
       "main.tsx": {
         file: "assets/main.js",
         isEntry: true,
@@ -95,10 +101,9 @@ async function publish(start: string): Promise<string> {
       },
       "_shared.js": { file: "assets/shared.js" },
       "later.tsx": { file: "assets/later.js" },
-    }),
-  };
-  for (const [path, text] of Object.entries(files)) await writeFile(join(dist, path), text);
-  return (await publishApp({ dist, catalog: join(folder, "catalog") })).version;
+    },
+  });
+  return (await publisher.next(dist)).version;
 }
 
 const healthy = (name: string) => `show("${name} " + window.mainstay.version); window.mainstay.booted();`;

@@ -11,10 +11,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createLogger, createMetrics, readStaticFolder } from "@mainstay/platform";
 import { fakeClock, seededRandom } from "@mainstay/testkit";
-import { publishApp } from "../../tools/publish-app.ts";
 import { createBankProxy } from "../../apps/edge/bank-proxy.ts";
 import { createCatalog } from "../../apps/edge/catalog.ts";
 import { createEdge } from "../../apps/edge/server.ts";
+import { createPublisher, writeBuild } from "./publisher.ts";
 
 const log = createLogger({ name: "test", level: "silent" });
 
@@ -64,6 +64,7 @@ export async function startTestEdge(options: { bankUrl?: string } = {}) {
   await writeFile(join(folder, "boot/sw.js"), "self;");
   await writeFile(join(folder, "secret.txt"), "not to be served");
   const clock = fakeClock();
+  const publisher = createPublisher(catalog);
   const asked: Asked[] = [];
   const state: { answer: RequestListener } = {
     answer: (_request, response) => response.setHeader("content-type", "application/json").end(`{"ok":true}`),
@@ -81,7 +82,7 @@ export async function startTestEdge(options: { bankUrl?: string } = {}) {
   const edge = createEdge({
     origin,
     bootFiles: await readStaticFolder(join(folder, "boot")),
-    catalog: createCatalog({ folder: catalog, log, clock }),
+    catalog: createCatalog({ folder: catalog, keys: publisher.keys, log, clock }),
     bank: proxy,
     clock,
     random: seededRandom(1),
@@ -91,16 +92,11 @@ export async function startTestEdge(options: { bankUrl?: string } = {}) {
   await listen(edge, port);
 
   /** Builds a small app that says some words; answers its folder. */
-  async function build(words: string): Promise<string> {
-    const dist = join(folder, "dist");
-    await rm(dist, { recursive: true, force: true });
-    await mkdir(join(dist, "assets"), { recursive: true });
-    await mkdir(join(dist, ".vite"));
-    await writeFile(join(dist, "assets/main-1.js"), `export const words = "${words}";`.repeat(20));
-    await writeFile(join(dist, "index.html"), "the page of development");
-    const notes = { "main.tsx": { file: "assets/main-1.js", isEntry: true } };
-    await writeFile(join(dist, ".vite/manifest.json"), JSON.stringify(notes));
-    return dist;
+  function build(words: string): Promise<string> {
+    return writeBuild(join(folder, "dist"), {
+      files: { "assets/main-1.js": `export const words = "${words}";`.repeat(20) },
+      notes: { "main.tsx": { file: "assets/main-1.js", isEntry: true } },
+    });
   }
 
   const requestOptions = (path: string, headers: Record<string, string> = {}) => ({
@@ -120,7 +116,8 @@ export async function startTestEdge(options: { bankUrl?: string } = {}) {
     state,
     build,
     requestOptions,
-    publish: async (words: string) => publishApp({ dist: await build(words), catalog }),
+    publisher,
+    publish: async (words: string) => publisher.next(await build(words)),
     /** Asks exactly the path that is given: nothing tidies it up on the way. */
     ask: (path: string, { method = "GET", headers = {}, body }: Options = {}) =>
       new Promise<Answer>((done, fail) => {

@@ -1,4 +1,5 @@
 import type { BundleManifest } from "@mainstay/wire";
+import { isSigned, readKeys, type OtherVerifier } from "../signature.ts";
 import { version_pattern } from "../state.ts";
 
 /** How long a part of the bundle may take to arrive, in milliseconds. */
@@ -29,14 +30,50 @@ function isBundle(value: unknown): value is Bundle {
   );
 }
 
+/** The keys that this page accepts came with it: the build has written them into it. */
+function keysOfPage(): ReturnType<typeof readKeys> {
+  const written = document.querySelector<HTMLMetaElement>("meta[name=mainstay-release-keys]");
+  return readKeys(written?.content ?? "");
+}
+
+type Verifier = typeof import("../ed25519/verifier.ts");
+/** Where the build has put `ed25519/verifier.ts`. */
+declare const __VERIFIER_URL__: string;
+
+/** For browsers without Ed25519 of their own; the others never fetch this part. */
+const verifyOtherwise: OtherVerifier = async (signature, signed, key) => {
+  const { verifyAsync } = (await import(/* @vite-ignore */ __VERIFIER_URL__)) as Verifier;
+  return verifyAsync(signature, signed, key, { zip215: false }).catch(() => false);
+};
+
+function get(path: string): Promise<Response> {
+  return fetch(path, { signal: AbortSignal.timeout(fetch_ms_max) });
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
 /**
- * Reads a version's manifest; throws `DamagedError` when it isn't one, and fetch's own errors when it doesn't
- * come.
+ * Reads a version's manifest and verifies who signed it; throws `DamagedError` when it isn't one or isn't
+ * signed by one of the keys, and fetch's own errors when it doesn't come.
  */
 export async function fetchBundle(version: string): Promise<Bundle> {
-  const answer = await fetch(`/v/${version}/manifest.json`, { signal: AbortSignal.timeout(fetch_ms_max) });
+  const path = `/v/${version}/manifest.json`;
+  const [answer, signed] = await Promise.all([get(path), get(`${path}.sig`)]);
   if (!answer.ok) throw new Error(`the manifest answered ${answer.status}`);
-  const parsed: unknown = await answer.json().catch(() => null);
+  // A server in trouble proves nothing; one that has a manifest and no signature serves what nobody signed.
+  if (!signed.ok && signed.status !== 404) throw new Error(`the signature answered ${signed.status}`);
+  const manifest = await answer.arrayBuffer();
+  const signature = signed.ok ? parse(await signed.text()) : null;
+  if (!(await isSigned(manifest, signature, keysOfPage(), verifyOtherwise))) {
+    throw new DamagedError("the manifest is not signed by us");
+  }
+  const parsed = parse(new TextDecoder().decode(manifest));
   if (!isBundle(parsed) || parsed.version !== version) throw new DamagedError("the manifest is not one");
   return parsed;
 }

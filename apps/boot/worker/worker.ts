@@ -1,3 +1,4 @@
+import { isSigned, readKeys, type OtherVerifier } from "../signature.ts";
 import { kept_bundles_max, version_pattern } from "../state.ts";
 
 /**
@@ -22,9 +23,13 @@ type WorkerScope = {
 };
 declare const self: WorkerScope;
 
-/** The boot layer's files and a name that changes with them; the build fills both in. */
+/**
+ * The boot layer's files, a name that changes with them, and the keys of releases (`readKeys`); the build fills
+ * them in.
+ */
 declare const __BOOT_FILES__: readonly string[];
 declare const __BOOT_HASH__: string;
+declare const __RELEASE_KEYS__: string;
 
 /** How long the network may take to bring the boot page before the kept one is shown, in milliseconds. */
 const page_ms_max = 3_000;
@@ -60,21 +65,36 @@ async function keptOrFetched(request: Request): Promise<Response> {
 
 type Manifest = { readonly files: readonly { readonly path: string; readonly sha256: string }[] };
 
+/** A browser without Ed25519 keeps what it can't verify: the page does, with more at hand, before each start. */
+const trustThePage: OtherVerifier = () => Promise.resolve(true);
+
+async function fetchOk(url: string): Promise<Response> {
+  const answer = await fetch(url);
+  if (!answer.ok) throw new Error(`${url} answered ${answer.status}`);
+  return answer;
+}
+
 /**
- * Fetches every file of a version with its hash checked. The manifest goes in last: where it is, the bundle
- * is whole.
+ * Fetches every file of a version that one of the keys has signed, each with its hash checked. The manifest
+ * goes in last: where it is, the bundle is whole.
  */
 async function keepBundle(version: string): Promise<void> {
   const cache = await caches.open(bundle_prefix + version);
   const manifest_url = `/v/${version}/manifest.json`;
-  if (await cache.match(manifest_url)) return;
-  const answer = await fetch(manifest_url);
-  if (!answer.ok) throw new Error(`the manifest answered ${answer.status}`);
-  const { files } = (await answer.clone().json()) as Manifest;
+  const signature_url = `${manifest_url}.sig`;
+  if ((await cache.match(manifest_url)) && (await cache.match(signature_url))) return;
+  const [answer, signed] = await Promise.all([fetchOk(manifest_url), fetchOk(signature_url)]);
+  const manifest = await answer.clone().arrayBuffer();
+  const signature: unknown = await signed.clone().json();
+  if (!(await isSigned(manifest, signature, readKeys(__RELEASE_KEYS__), trustThePage))) {
+    throw new Error(`${version} is not signed by us`);
+  }
+  const { files } = JSON.parse(new TextDecoder().decode(manifest)) as Manifest;
   for (const { path, sha256 } of files) {
     const url = `/v/${version}/${path}`;
     await cache.put(url, await fetch(url, { integrity: `sha256-${sha256}` }));
   }
+  await cache.put(signature_url, signed);
   await cache.put(manifest_url, answer);
 }
 
