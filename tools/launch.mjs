@@ -23,7 +23,8 @@ import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 
 /**
- * The command's name in package.json → the file that the pinned Node runs, with arguments that come first.
+ * The command's name in package.json → what the pinned Node is told: words for itself, the file that it runs,
+ * and arguments that come first.
  */
 const commands = {
   start: ["tools/start/main.ts"],
@@ -33,7 +34,8 @@ const commands = {
   check: ["tools/check/main.ts"],
   "pay-in": ["tools/pay-in/main.ts"],
   "ledger:check": ["tools/ledger-check/main.ts"],
-  "bench:ledger": ["benches/ledger/main.ts"],
+  // As the bank's own process is run (apps/bank/node-words.ts).
+  "bench:ledger": ["--max-semi-space-size=64", "benches/ledger/main.ts"],
   "bench:guard": ["benches/guard/main.ts"],
   "bench:app": ["benches/app/main.ts"],
 };
@@ -285,8 +287,7 @@ async function main() {
     // The operating system said no, as it would to npm.
     giveUp(explainInstallation(error.message));
   }
-  const [program, ...first] = commands[name];
-  run(findNode(), [join(root, program), ...first, ...words]);
+  run(findNode(), [...commands[name], ...words]);
 }
 
 try {
