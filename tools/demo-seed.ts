@@ -200,10 +200,12 @@ async function seed(
       relyingParty: { id: "localhost", name: "Mainstay", origins: ["http://localhost"] },
       isDemo: true,
       staffAssertionPublicKey: "",
+      edgeSecret: "",
     },
     ports: {
       identityCheck: { check: () => Promise.reject(new Error("nobody is checked here")) },
       openFirstAccount: () => Promise.resolve(),
+      deliverSignals: () => Promise.reject(new Error("nobody logs in here")),
     },
   });
   const known = await identity.people(demo_people.map(personIdOf));

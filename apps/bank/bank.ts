@@ -62,6 +62,8 @@ export type BankOptions = {
   readonly log: Logger;
   readonly identity: IdentityConfig;
   readonly identityCheck: IdentityPorts["identityCheck"];
+  /** Release control's ear for log-ins. */
+  readonly deliverSignals: IdentityPorts["deliverSignals"];
   readonly undo_window_ms: number;
   readonly schemeSecret: string;
   readonly mailServer: { readonly host: string; readonly port: number };
@@ -98,6 +100,7 @@ function createModules(options: BankOptions): Modules {
     config: options.identity,
     ports: {
       identityCheck: options.identityCheck,
+      deliverSignals: options.deliverSignals,
       openFirstAccount: async (personId, holderName) => {
         await present(later.accounts, "accounts").openCurrentAccount({ personId, holderName });
       },
@@ -143,7 +146,11 @@ export async function createBank(options: BankOptions): Promise<Bank> {
     version: "1",
     prefix: "/api",
   });
-  addConfigurationRoute(server, { isDemo: options.identity.isDemo, undo_window_ms: options.undo_window_ms });
+  addConfigurationRoute(server, {
+    isDemo: options.identity.isDemo,
+    undo_window_ms: options.undo_window_ms,
+    identity,
+  });
   addSchemeRoutes(server, { payments, schemeSecret: options.schemeSecret });
   identity.addRoutes(server);
   addAccountRoutes(server, { accounts, identity, clock: options.clock });
@@ -177,7 +184,7 @@ function startWork(
   metrics: ReturnType<typeof createMetrics>,
 ): readonly Background[] {
   const { database, clock, log } = options;
-  const { ledger, accounts, payments, notifications } = modules;
+  const { ledger, identity, accounts, payments, notifications } = modules;
   const pool = database.pool;
   const feed = createFeedConsumer({
     pool,
@@ -204,7 +211,7 @@ function startWork(
     },
     onError: (error) => log.warn({ error }, "the ledger could not be checked and will be again"),
   });
-  const gauges = addBankMetrics(metrics, ledger);
+  const gauges = addBankMetrics(metrics, { ledger, identity });
   const every = (name: string, every_ms: number, run: () => Promise<boolean>): Background =>
     repeat({ name, every_ms, log, run });
   return [

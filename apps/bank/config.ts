@@ -9,6 +9,8 @@ const Environment = Type.Object({
    * host.
    */
   MAINSTAY_ORIGIN: Type.Optional(Type.String({ pattern: "^https?://[^/]+$" })),
+  /** Where release control takes signals of log-ins. */
+  MAINSTAY_CONTROL_URL: Type.Optional(Type.String({ pattern: "^https?://[^/]+$" })),
   /** How long a customer may undo a payment, in milliseconds. */
   MAINSTAY_UNDO_WINDOW_MS: Type.Integer({ minimum: 0, maximum: 3_600_000, default: 15_000 }),
 });
@@ -23,6 +25,7 @@ export type BankConfig = {
   readonly origin: string;
   readonly httpPort: number;
   readonly simulatorUrl: string;
+  readonly controlUrl: string;
   readonly mailPort: number;
   readonly undo_window_ms: number;
 };
@@ -43,6 +46,7 @@ export function readBankConfig(): BankConfig {
     origin: environment.MAINSTAY_ORIGIN ?? `http://localhost:${port}`,
     httpPort: port + 3,
     simulatorUrl: `http://127.0.0.1:${port + 2}`,
+    controlUrl: environment.MAINSTAY_CONTROL_URL ?? `http://127.0.0.1:${port + 1}`,
     mailPort: port + 5,
     undo_window_ms: environment.MAINSTAY_UNDO_WINDOW_MS,
   };

@@ -9,7 +9,7 @@ import {
 } from "@mainstay/platform";
 import { createBank } from "./bank.ts";
 import { readBankConfig } from "./config.ts";
-import { createIdentityCheck, createPayIn } from "./outside.ts";
+import { createIdentityCheck, createPayIn, createSignalDelivery } from "./outside.ts";
 
 /** How many connections to PostgreSQL the bank keeps. */
 const connections_max = 12;
@@ -34,8 +34,10 @@ async function main(): Promise<() => Promise<void>> {
       relyingParty: { id: new URL(config.origin).hostname, name: "Mainstay", origins: [config.origin] },
       isDemo: config.isDemo,
       staffAssertionPublicKey: secrets.staffAssertionPublicKey,
+      edgeSecret: secrets.edgeSecret,
     },
     identityCheck: createIdentityCheck(config.simulatorUrl),
+    deliverSignals: createSignalDelivery(config.controlUrl, secrets.edgeSecret),
     undo_window_ms: config.undo_window_ms,
     schemeSecret: secrets.schemeSecret,
     mailServer: { host: "127.0.0.1", port: config.mailPort },

@@ -1,3 +1,4 @@
+import type { Identity } from "@mainstay/identity";
 import type { Ledger } from "@mainstay/ledger";
 import type { Metrics } from "@mainstay/platform";
 import { Gauge } from "prom-client";
@@ -5,7 +6,7 @@ import { Gauge } from "prom-client";
 /** Adds what the bank measures beside its requests. */
 export function addBankMetrics(
   metrics: Metrics,
-  ledger: Pick<Ledger, "queue">,
+  modules: { readonly ledger: Pick<Ledger, "queue">; readonly identity: Pick<Identity, "signalCounts"> },
 ): { readonly setFeedLag: (seconds: number) => void } {
   const registers = [metrics.registry];
   const lag = new Gauge({
@@ -18,7 +19,17 @@ export function addBankMetrics(
     help: "Callers that wait for the ledger.",
     registers,
     collect() {
-      this.set(ledger.queue().waiting);
+      this.set(modules.ledger.queue().waiting);
+    },
+  });
+  new Gauge({
+    name: "identity_login_signals",
+    help: "Signals of log-ins: waiting for control now; delivered, refused by it, dropped and limited so far.",
+    labelNames: ["state"],
+    registers,
+    async collect() {
+      const counts = await modules.identity.signalCounts();
+      for (const [state, count] of Object.entries(counts)) this.set({ state }, count);
     },
   });
   return { setFeedLag: (seconds) => lag.set(seconds) };

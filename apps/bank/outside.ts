@@ -1,12 +1,19 @@
 import Type from "typebox";
 import { Value } from "typebox/value";
-import type { IdentityCheckPort } from "@mainstay/identity";
+import type { DeliverSignalsPort, IdentityCheckPort } from "@mainstay/identity";
+import { edge_secret_header, SignalsTakenSchema } from "@mainstay/wire";
 
 /**
  * How long the scheme may take to pay in for the demo, in milliseconds: the bank itself has to answer it
  * meanwhile.
  */
 const pay_in_ms_max = 15_000;
+
+/** How long control may take to make signals durable, in milliseconds. */
+const signals_ms_max = 10_000;
+
+/** What control answers to a request that it can't make anything of: sending it again would change nothing. */
+const unreadable_statuses: readonly number[] = [400, 413, 422];
 
 const CheckAnswer = Type.Object({
   outcome: Type.Union([Type.Literal("pass"), Type.Literal("refer"), Type.Literal("fail")]),
@@ -54,5 +61,21 @@ export function createPayIn(simulatorUrl: string): PayIn {
     const body = { account: iban, amount, from: "Harbour Lights Ltd", reference: "Demo money" };
     const asked = { body, signal: AbortSignal.timeout(pay_in_ms_max), answer: PayInAnswer };
     return (await ask(`${simulatorUrl}/api/pay-in`, asked)).outcome === "accepted";
+  };
+}
+
+/** Hands signals of log-ins to release control. Rejects where it is away. */
+export function createSignalDelivery(controlUrl: string, edgeSecret: string): DeliverSignalsPort {
+  return async (signals, abort) => {
+    const answer = await fetch(`${controlUrl}/internal/signals`, {
+      method: "POST",
+      headers: { "content-type": "application/json", [edge_secret_header]: edgeSecret },
+      body: JSON.stringify({ signals }),
+      signal: AbortSignal.any([abort, AbortSignal.timeout(signals_ms_max)]),
+    });
+    if (answer.ok) return Value.Parse(SignalsTakenSchema, await answer.json());
+    await answer.body?.cancel();
+    if (unreadable_statuses.includes(answer.status)) return "unreadable";
+    throw new Error(`control answered ${answer.status} to signals of log-ins`);
   };
 }

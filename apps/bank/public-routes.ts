@@ -4,24 +4,17 @@ import type { Identity } from "@mainstay/identity";
 import { moneyFromJson, moneyToDecimal } from "@mainstay/kernel";
 import { problem, type HttpServer } from "@mainstay/platform";
 import { payment_errors } from "@mainstay/payments";
-import {
-  ConfigurationSchema,
-  DemoPayInSchema,
-  EmptySchema,
-  login_protocols,
-  withProblems,
-} from "@mainstay/wire";
+import { ConfigurationSchema, DemoPayInSchema, EmptySchema, withProblems } from "@mainstay/wire";
 import type { PayIn } from "./outside.ts";
 
 /** Adds what a client may know before anyone has logged in. */
 export function addConfigurationRoute(
   server: HttpServer,
-  options: { readonly isDemo: boolean; readonly undo_window_ms: number },
+  options: { readonly isDemo: boolean; readonly undo_window_ms: number; readonly identity: Identity },
 ): void {
   const configuration = {
     bankName: bank_details.name,
     demo: options.isDemo,
-    loginProtocols: [...login_protocols],
     undoWindowSeconds: Math.round(options.undo_window_ms / 1000),
   };
   server.get(
@@ -33,7 +26,7 @@ export function addConfigurationRoute(
         response: withProblems(ConfigurationSchema),
       },
     },
-    () => configuration,
+    async () => ({ ...configuration, loginProtocols: [...(await options.identity.acceptedProtocols())] }),
   );
 }
 

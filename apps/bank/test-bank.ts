@@ -21,6 +21,9 @@ export const test_origin = "http://localhost:8080";
 /** What the scheme shows the bank in tests. */
 export const test_scheme_secret = "a-scheme-secret-that-only-tests-use";
 
+/** What release control shows the bank in tests. */
+export const test_edge_secret = "an edge's secret that only tests use";
+
 /** A bank on a database of its own, with a clock that the test moves; nothing runs in the background. */
 export type TestBank = Bank & {
   readonly database: Database;
@@ -58,7 +61,9 @@ export async function createTestBank(changes: Partial<BankOptions> = {}): Promis
       relyingParty: { id: "localhost", name: "Mainstay", origins: [test_origin] },
       isDemo: false,
       staffAssertionPublicKey: anyStaffKey(),
+      edgeSecret: test_edge_secret,
     },
+    deliverSignals: async () => ({ refused: [] }),
     identityCheck: { check: async () => ({ result: "pass", reasons: [] }) },
     undo_window_ms: 15_000,
     schemeSecret: test_scheme_secret,

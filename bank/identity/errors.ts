@@ -2,13 +2,18 @@ import type { ProblemTable } from "@mainstay/platform";
 
 /**
  * The error codes of identity. A log-in that fails says one thing only, whatever was wrong and whoever it
- * was; the first two are of the closed list that means "this client, not this customer" (packages/wire,
+ * was; the first three are of the closed list that means "this client, not this customer" (packages/wire,
  * `client_refusal_codes`).
  */
 export const identity_problems = {
   login_protocol_unsupported: {
     status: 400,
     title: "This version of the app is no longer understood here. We're getting you one that is.",
+    retryable: false,
+  },
+  client_version_unsupported: {
+    status: 400,
+    title: "This version of the app is too old to log in with. We're getting you a newer one.",
     retryable: false,
   },
   client_proof_invalid: {
@@ -99,6 +104,21 @@ export const identity_problems = {
     status: 429,
     title: "Too many tries didn't work. Your passkey rests for a while. Nothing was sent.",
     retryable: true,
+  },
+  login_protocol_unknown: {
+    status: 422,
+    title: "There is no such login protocol here.",
+    retryable: false,
+  },
+  login_protocol_needed: {
+    status: 409,
+    title: "A version of the app still needs that login protocol. Nothing was changed.",
+    retryable: false,
+  },
+  login_protocol_last: {
+    status: 409,
+    title: "Without a login protocol nobody could log in. Nothing was changed.",
+    retryable: false,
   },
   staff_required: { status: 401, title: "Log in to the console to go on.", retryable: false },
   staff_role_required: { status: 403, title: "Your role doesn't cover this.", retryable: false },

@@ -1,10 +1,13 @@
 import { createBatcher, type HttpServer } from "@mainstay/platform";
 import { createProofVerifier } from "@mainstay/webauthn";
+import { login_protocols } from "@mainstay/wire";
 import { createApprovals, type Approvals } from "./approvals/service.ts";
 import type { IdentityDeps } from "./deps.ts";
 import { startJobs } from "./jobs.ts";
+import { createAcceptance } from "./login/acceptance.ts";
+import { liftVersion } from "./login/acceptance-service.ts";
+import { addInternalRoutes } from "./login/internal-routes.ts";
 import { addLoginRoutes } from "./login/routes.ts";
-import { liftFailures } from "./login/store.ts";
 import { addPasskeyRoutes } from "./passkeys/routes.ts";
 import { findPeople, findPerson, insertPerson, type NewPerson } from "./people/store.ts";
 import { addRecoveryRoutes } from "./recovery/routes.ts";
@@ -16,6 +19,7 @@ import { createSessionLookup } from "./sessions/lookup.ts";
 import { addSessionRoutes } from "./sessions/routes.ts";
 import { seesOf } from "./sessions/rules.ts";
 import { findActivity } from "./sessions/store.ts";
+import { createSignals, type Signals } from "./signals/signals.ts";
 import { addStaffRoutes } from "./staff/routes.ts";
 import type { Person, PersonId, Principal, Sees } from "./types.ts";
 
@@ -28,7 +32,7 @@ export {
 } from "./approvals/rules.ts";
 export type { ApprovalRefusal, Approvals, PreparedApproval } from "./approvals/service.ts";
 export { verifyAudit } from "./audit/store.ts";
-export type { IdentityConfig, IdentityDeps, IdentityPorts } from "./deps.ts";
+export type { DeliverSignalsPort, IdentityConfig, IdentityDeps, IdentityPorts } from "./deps.ts";
 export { identity_problems, type IdentityCode } from "./errors.ts";
 export { identityMigrations } from "./migrations.ts";
 export { readAnswers } from "./registrations/rules.ts";
@@ -56,6 +60,13 @@ export type Identity = {
    * Lifts the failed attempts that one version of the app caused, when it is rolled back; answers how many.
    */
   readonly liftFailures: (appVersion: string) => Promise<number>;
+  /**
+   * The login protocols that are accepted now; the last known where the database can't be asked, and all that
+   * exist where it never could.
+   */
+  readonly acceptedProtocols: () => Promise<readonly string[]>;
+  /** What became of the signals of log-ins: for metrics. */
+  readonly signalCounts: Signals["counts"];
   /** Makes a demo customer, who needs no check and has no passkey yet; does nothing where the id is taken. */
   readonly addDemoPerson: (person: Pick<NewPerson, "id" | "answers" | "createdAt">) => Promise<void>;
   /** Starts the background work. */
@@ -72,7 +83,9 @@ export function createIdentity(deps: IdentityDeps): Identity {
   const sessions = createSessionLookup(deps, activity);
   const approvals = createApprovals(deps, activity);
   const authenticator = createAuthenticator(deps, { proofs, sessions, activity });
-  const parts: RouteParts = { deps, authenticator, sessions, proofs, approvals };
+  const acceptance = createAcceptance(deps);
+  const signals = createSignals(deps);
+  const parts: RouteParts = { deps, authenticator, sessions, proofs, approvals, acceptance, signals };
   const activeAt = createBatcher<string, Date | null>({
     name: "session-activity",
     batch_max: 500,
@@ -89,6 +102,7 @@ export function createIdentity(deps: IdentityDeps): Identity {
       addPasskeyRoutes(server, parts);
       addRecoveryRoutes(server, parts);
       addStaffRoutes(server, parts);
+      addInternalRoutes(server, parts);
     },
     authenticator,
     sightOf: async ({ sessionId }) => {
@@ -100,15 +114,20 @@ export function createIdentity(deps: IdentityDeps): Identity {
     approvals,
     person: (id) => findPerson(database.sql, id),
     people: (ids) => findPeople(database.sql, ids),
-    liftFailures: (appVersion) => liftFailures(database.sql, appVersion, clock.now()),
+    liftFailures: (appVersion) => liftVersion(deps, appVersion),
+    acceptedProtocols: async () => [...((await acceptance.lastKnown())?.protocols ?? login_protocols)],
+    signalCounts: signals.counts,
     addDemoPerson: async (person) => {
       await insertPerson(database.sql, { ...person, demo: true, registrationId: null });
     },
     start: () => {
-      jobs ??= startJobs(deps);
+      jobs ??= startJobs(deps, acceptance);
+      signals.start();
     },
     stop: async () => {
       await jobs?.stop();
+      await signals.stop();
+      await acceptance.writeUses();
       await activity.stop();
     },
   };

@@ -1,6 +1,7 @@
 import { addMs } from "@mainstay/kernel";
 import { sleep } from "@mainstay/platform";
 import type { IdentityDeps } from "./deps.ts";
+import type { Acceptance } from "./login/acceptance.ts";
 import { deleteOldChallenges, deleteOldFailures } from "./login/store.ts";
 import { check_again_ms } from "./registrations/rules.ts";
 import { askAgain } from "./registrations/service.ts";
@@ -46,12 +47,18 @@ export async function clearOld(deps: IdentityDeps): Promise<void> {
 }
 
 /** Starts the background work; `stop` ends it after the round in hand. */
-export function startJobs(deps: IdentityDeps): { readonly stop: () => Promise<void> } {
+export function startJobs(
+  deps: IdentityDeps,
+  acceptance: Acceptance,
+): { readonly stop: () => Promise<void> } {
   const stopping = new AbortController();
   async function loop(): Promise<void> {
     for (let rounds = 0; !stopping.signal.aborted; rounds += 1) {
       const isClearing = rounds % (clearing_ms / rounds_ms) === 0;
-      const work = runRound(deps).then(() => (isClearing ? clearOld(deps) : undefined));
+      const work = acceptance
+        .writeUses()
+        .then(() => runRound(deps))
+        .then(() => (isClearing ? clearOld(deps) : undefined));
       await work.catch((error: unknown) =>
         deps.log.warn({ error }, "a round of identity's background work failed and will be tried again"),
       );

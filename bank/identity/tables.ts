@@ -1,6 +1,6 @@
-import type { Kysely, Transaction as KyselyTransaction } from "kysely";
+import type { Generated, Kysely, Transaction as KyselyTransaction } from "kysely";
 import type { Database } from "@mainstay/platform";
-import type { Address, RegistrationAnswers } from "@mainstay/wire";
+import type { Activation, Address, RegistrationAnswers, Signal } from "@mainstay/wire";
 import type { RegistrationState, SessionOrigin } from "./types.ts";
 
 /** Identity's tables, as Kysely reads and writes them. */
@@ -33,6 +33,7 @@ export type IdentityTables = {
     demo: boolean;
     registration_id: string | null;
     created_at: Date;
+    customer_ref: Generated<string>;
   };
   "identity.devices": {
     id: string;
@@ -81,6 +82,8 @@ export type IdentityTables = {
     created_at: Date;
     expires_at: Date;
     used_at: Date | null;
+    nonce: string | null;
+    activation: Activation | null;
   };
   "identity.failed_attempts": {
     id: string;
@@ -100,6 +103,24 @@ export type IdentityTables = {
     made_at: Date;
     used_at: Date | null;
     replaced_at: Date | null;
+  };
+  "identity.login_protocols": {
+    protocol: string;
+    accepted: boolean;
+    last_succeeded_at: Date | null;
+  };
+  "identity.refused_versions": {
+    version: string;
+    reason: string;
+    refused_at: Date;
+  };
+  "identity.lifted_versions": {
+    version: string;
+    lifted_at: Date;
+  };
+  "identity.login_signals": {
+    position: Generated<bigint>;
+    signal: Signal;
   };
 };
 

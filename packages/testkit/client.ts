@@ -4,4 +4,5 @@
  */
 export * from "./customer.ts";
 export * from "./device-client.ts";
+export * from "./log-in.ts";
 export * from "./software-passkey.ts";

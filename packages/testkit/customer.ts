@@ -1,11 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { createDeviceClient, type Answer, type DeviceClient, type Transport } from "./device-client.ts";
-import {
-  createSoftwarePasskey,
-  type CreateRequest,
-  type GetRequest,
-  type SoftwarePasskey,
-} from "./software-passkey.ts";
+import { createSoftwarePasskey, type CreateRequest, type SoftwarePasskey } from "./software-passkey.ts";
 
 /** The answers with which customers of tests open their accounts; any of them can be replaced. */
 export const answers_of_ada = {
@@ -75,13 +70,4 @@ export async function registerCustomer(options: {
   };
   const session = granted<{ person: { id: string } }>(await device.call("POST", `${path}/passkey`, made));
   return { device, passkey, personId: session.person.id };
-}
-
-/** Logs in by `login/1` with a passkey on a device; answers what the bank answers. */
-export async function logIn(device: DeviceClient, passkey: SoftwarePasskey): Promise<Answer> {
-  const begun = await device.call("POST", "/api/login/challenges", { protocol: "login/1" });
-  const { id, options } = granted<{ id: string; options: GetRequest }>(begun);
-  const credential = passkey.get(options);
-  const request = { protocol: "login/1", challengeId: id, credential, deviceName: "Test device" };
-  return device.call("POST", "/api/login", request);
 }

@@ -37,6 +37,8 @@ export type CallOptions = {
   /** Sent as the proof, as it is; `null` sends none. */
   readonly proof?: string | null;
   readonly headers?: Readonly<Record<string, string>>;
+  /** The nonce that the proof carries; the newest that the server gave where none is said. */
+  readonly nonce?: string;
   /** Don't try again with the nonce that the server asks for. */
   readonly isSingle?: boolean;
 };
@@ -147,7 +149,8 @@ export function createDeviceClient(options: { readonly origin: string; readonly 
     prove(method, path, faults.nonce ?? nonce, faults);
 
   async function send(method: string, path: string, body: unknown, how: CallOptions): Promise<Answer> {
-    const proof = how.proof === undefined ? proofFor(method, path, how.faults) : how.proof;
+    const faults = how.nonce === undefined ? how.faults : { nonce: how.nonce, ...how.faults };
+    const proof = how.proof === undefined ? proofFor(method, path, faults) : how.proof;
     const answer = await options.transport({
       method,
       path,

@@ -1,5 +1,11 @@
 import { err, ok, type Clock, type Random, type Result } from "@mainstay/kernel";
-import { isProofSigned, readProof, type DeviceKeyJwk, type ProofFailure } from "./dpop-proof.ts";
+import {
+  isProofSigned,
+  readProof,
+  type DeviceKeyJwk,
+  type ProofFailure,
+  type ReadProof,
+} from "./dpop-proof.ts";
 import { createProofNonces } from "./proof-nonces.ts";
 
 /** The most proofs of one slot of time that are remembered; the next is refused as `busy`. */
@@ -13,6 +19,8 @@ export type VerifiedProof = {
   readonly thumbprint: string;
   readonly jwk: DeviceKeyJwk;
   readonly nextNonce: string | null;
+  /** The caller's own nonce that the proof carries (`isOwnNonce`), for the caller to check; else null. */
+  readonly ownNonce: string | null;
 };
 
 /** A proof that doesn't hold. With `nonce_wrong` comes the nonce with which the client should try again. */
@@ -30,6 +38,11 @@ export type ProofContext = {
   readonly session: string;
   /** The key that must have made it, where one is known; any other is `key_unexpected`. */
   readonly thumbprint?: string;
+  /**
+   * Recognises nonces that the caller hands out and checks itself, once each: such a proof is neither refused
+   * for its nonce nor remembered here.
+   */
+  readonly isOwnNonce?: (nonce: string) => boolean;
 };
 
 /** Verifies the proofs of requests (RFC 9449). */
@@ -59,6 +72,10 @@ function createReplayMemory() {
   };
 }
 
+function keyOf({ thumbprint, jwk }: ReadProof): Pick<VerifiedProof, "thumbprint" | "jwk"> {
+  return { thumbprint, jwk };
+}
+
 /**
  * Makes the verifier of one process. `origins` are those under which clients reach it: a proof names the
  * address that it was made for, without query. The signature comes last, being what costs most (about 0.1
@@ -84,6 +101,10 @@ export function createProofVerifier(deps: {
       return err({ reason: "address_wrong" });
     }
     const binding = { thumbprint: proof.thumbprint, session: context.session };
+    if (proof.nonce !== null && context.isOwnNonce?.(proof.nonce) === true) {
+      if (!isProofSigned(proof)) return err({ reason: "signature_wrong" });
+      return ok({ ...keyOf(proof), nextNonce: null, ownNonce: proof.nonce });
+    }
     const slot = proof.nonce === null ? null : nonces.slotOf(proof.nonce, binding);
     if (slot === null) return err({ reason: "nonce_wrong", nonce: nonces.current(binding) });
     if (!isProofSigned(proof)) return err({ reason: "signature_wrong" });
@@ -91,11 +112,8 @@ export function createProofVerifier(deps: {
     const memory = remember(slot, now, proof.id + proof.thumbprint);
     if (memory === "replayed") return err({ reason: "replayed" });
     if (memory === "full") return err({ reason: "busy" });
-    return ok({
-      thumbprint: proof.thumbprint,
-      jwk: proof.jwk,
-      nextNonce: slot === now ? null : nonces.current(binding),
-    });
+    const nextNonce = slot === now ? null : nonces.current(binding);
+    return ok({ ...keyOf(proof), nextNonce, ownNonce: null });
   }
 
   return { verify, nonceFor: (thumbprint, session) => nonces.current({ thumbprint, session }) };

@@ -33,6 +33,7 @@ beforeAll(async () => {
       relyingParty: { id: "localhost", name: "Mainstay", origins: [test_origin] },
       isDemo: false,
       staffAssertionPublicKey: publicKey.export({ type: "spki", format: "pem" }).toString(),
+      edgeSecret,
     },
     identityCheck: { check: async () => ({ result: "refer", reasons: ["Two sources disagree."] }) },
   });

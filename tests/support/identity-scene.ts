@@ -4,6 +4,7 @@ import {
   identityMigrations,
   type CheckAnswer,
   type CompleteAnswers,
+  type DeliverSignalsPort,
   type IdentityDeps,
 } from "@mainstay/identity";
 import {
@@ -28,6 +29,9 @@ import { afterAll } from "vitest";
 const origin = "http://localhost:8080";
 const random = { bytes: (length: number) => new Uint8Array(randomBytes(length)) };
 
+/** What release control shows the bank of a scene. */
+export const scene_edge_secret = "an edge's secret that only tests use";
+
 /** What the identity check of a scene says next; a test may make it wait or fail. */
 export type CheckScript = (checkId: string, answers: CompleteAnswers) => Promise<CheckAnswer>;
 
@@ -42,7 +46,8 @@ export async function createIdentityScene() {
   const staffKeys = generateKeyPairSync("ed25519");
   const accountsOpened: { personId: string; holderName: string }[] = [];
   const passes: CheckScript = async () => ({ result: "pass", reasons: [] });
-  const ports = { check: passes, isAccountsDown: false };
+  const takesAll: DeliverSignalsPort = async () => ({ refused: [] });
+  const ports = { check: passes, isAccountsDown: false, deliverSignals: takesAll };
   const log = createLogger({ name: "identity-test", level: "silent" });
 
   /** Another process of the same bank: its own memory, the same database. */
@@ -56,6 +61,7 @@ export async function createIdentityScene() {
         relyingParty: { id: "localhost", name: "Mainstay", origins: [origin] },
         isDemo: true,
         staffAssertionPublicKey: staffKeys.publicKey.export({ type: "spki", format: "pem" }).toString(),
+        edgeSecret: scene_edge_secret,
       },
       ports: {
         identityCheck: { check: (checkId, answers) => ports.check(checkId, answers) },
@@ -63,6 +69,7 @@ export async function createIdentityScene() {
           if (ports.isAccountsDown) throw new Error("accounts are away");
           accountsOpened.push({ personId, holderName });
         },
+        deliverSignals: (signals, abort) => ports.deliverSignals(signals, abort),
       },
     };
     const identity = createIdentity(deps);

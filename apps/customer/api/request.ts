@@ -28,12 +28,16 @@ export type Ask = {
   readonly signal?: AbortSignal;
   /** False for what anybody may ask: then no key is needed, and none is made. */
   readonly proof?: boolean;
+  /** The nonce that the proof must carry; the newest that the server gave where none is said. */
+  readonly nonce?: string;
 };
 
 async function send(path: string, ask: Ask, accept: string): Promise<Response> {
   const method = ask.method ?? "GET";
   const headers: Record<string, string> = { accept };
-  if (ask.proof !== false) headers["dpop"] = await makeProof(await deviceKey(), { method, path, nonce });
+  if (ask.proof !== false) {
+    headers["dpop"] = await makeProof(await deviceKey(), { method, path, nonce: ask.nonce ?? nonce });
+  }
   if (ask.body !== undefined) headers["content-type"] = "application/json";
   const response = await fetch(path, {
     method,

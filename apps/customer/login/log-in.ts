@@ -3,9 +3,10 @@ import type { LoginChallenge, LoginRequest, Session } from "@mainstay/wire";
 import type { Failure } from "../api/failure.ts";
 import { request } from "../api/request.ts";
 import { bootHandle } from "../browser.ts";
+import { deviceKey } from "./device-key.ts";
 import { deviceName } from "./device-name.ts";
 import { touchPasskey, type PasskeyFailure } from "./passkey.ts";
-import { login_protocol, refusesThisClient } from "./protocol.ts";
+import { protocol, refusesThisClient } from "./protocol.ts";
 
 /** Why nobody is logged in now. */
 export type LoginFailure =
@@ -19,25 +20,29 @@ function refused(failure: Failure): LoginFailure {
 }
 
 /**
- * Logs in by `login/1`: a challenge, one touch of the passkey, and a session bound to this installation's
- * key.
+ * Logs in by the protocol that this version speaks: a challenge, one touch of the passkey, and a session
+ * bound to this installation's key.
  */
 export async function logIn(): Promise<Result<Session, LoginFailure>> {
-  const challenge = await request<LoginChallenge>("/api/login/challenges", {
+  const asked = await request<LoginChallenge>("/api/login/challenges", {
     method: "POST",
-    body: { protocol: login_protocol },
+    body: { protocol: protocol.name },
   });
-  if (!challenge.ok) return err(refused(challenge.error));
-  const touched = await touchPasskey(challenge.value.options);
+  if (!asked.ok) return err(refused(asked.error));
+  const challenge = await protocol.challengeOf(asked.value, (await deviceKey()).jwk);
+  const touched = await touchPasskey({ ...asked.value.options, challenge });
   if (!touched.ok) return err({ by: "passkey", reason: touched.error });
-  const { activation } = bootHandle();
   const body: LoginRequest = {
-    protocol: login_protocol,
-    challengeId: challenge.value.id,
+    protocol: protocol.name,
+    challengeId: asked.value.id,
     credential: touched.value,
     deviceName: deviceName(navigator.userAgent),
-    ...(activation === null ? {} : { activation }),
   };
-  const answer = await request<Session>("/api/login", { method: "POST", body });
+  const nonce = protocol.nonceOf(asked.value);
+  const answer = await request<Session>("/api/login", {
+    method: "POST",
+    body,
+    ...(nonce === undefined ? {} : { nonce }),
+  });
   return answer.ok ? answer : err(refused(answer.error));
 }

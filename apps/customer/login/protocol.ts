@@ -1,10 +1,12 @@
-import type { client_refusal_codes, LoginProtocol } from "@mainstay/wire";
+import type { client_refusal_codes } from "@mainstay/wire";
+import { login2 } from "./protocols/login-2.ts";
+import type { SpokenProtocol } from "./protocols/protocol.ts";
 
 /**
- * The one login protocol that this version of the app speaks. The server accepts a set; the manifest declares
- * this one.
+ * The one login protocol that this version of the app speaks: chosen here and nowhere else. The build writes
+ * its name into `mainstay.json`, and the manifest declares it.
  */
-export const login_protocol: LoginProtocol = "login/1";
+export const protocol: SpokenProtocol = login2;
 
 /** The refusals that mean "this client, not this customer" (the wire's closed list, exhaustively). */
 const client_refusals: Readonly<Record<(typeof client_refusal_codes)[number], true>> = {

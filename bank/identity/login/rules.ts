@@ -46,3 +46,37 @@ export const assertion_verdicts: Readonly<Record<AssertionFailure, AssertionVerd
   signature_wrong: "wrong_element",
   sign_count_wrong: "wrong_element",
 };
+
+/** Why the set of accepted protocols isn't changed, in a sentence for whoever asked. */
+export type AcceptedRefusal = {
+  readonly code: "login_protocol_unknown" | "login_protocol_last" | "login_protocol_needed";
+  readonly detail: string;
+};
+
+/**
+ * Says why a set of protocols can't become the accepted one; null where it can. Only what was accepted before
+ * can be needed: a version that speaks a protocol which isn't accepted couldn't log anybody in anyway.
+ */
+export function checkAccepted(change: {
+  readonly accepted: readonly string[];
+  readonly known: readonly string[];
+  readonly before: readonly string[];
+  readonly needed: readonly { readonly protocol: string; readonly versions: readonly string[] }[];
+}): AcceptedRefusal | null {
+  const { accepted, known, before, needed } = change;
+  const unknown = accepted.find((protocol) => !known.includes(protocol));
+  if (unknown !== undefined) {
+    return {
+      code: "login_protocol_unknown",
+      detail: `There is no ${unknown}; there are ${known.join(", ")}.`,
+    };
+  }
+  if (accepted.length === 0) {
+    return { code: "login_protocol_last", detail: `Leave one of ${before.join(", ")}.` };
+  }
+  const needs = needed
+    .filter(({ protocol }) => before.includes(protocol) && !accepted.includes(protocol))
+    .filter(({ versions }) => versions.length > 0)
+    .map(({ protocol, versions }) => `${protocol} is needed by ${versions.join(", ")}.`);
+  return needs.length === 0 ? null : { code: "login_protocol_needed", detail: needs.join(" ") };
+}

@@ -1,4 +1,6 @@
 import { sql as raw } from "kysely";
+import type { Activation, Signal } from "@mainstay/wire";
+import { signalJson } from "../signals/store.ts";
 import { tables, type ChallengeKind, type IdentityTables, type Sql } from "../tables.ts";
 
 /** A challenge that a passkey ceremony must answer. */
@@ -12,23 +14,41 @@ export type Challenge = {
   readonly appVersion: string | null;
   readonly createdAt: Date;
   readonly expiresAt: Date;
+  /** The nonce that the proof of the answer must carry, once; null where it is the server's usual one. */
+  readonly nonce: string | null;
+  /** The activation under which the log-in was begun; null where it isn't told of. */
+  readonly activation: Activation | null;
 };
 
-export async function insertChallenge(sql: Sql, challenge: Challenge): Promise<void> {
+/** Saves a challenge and, in the same statement, the signal that a log-in has begun. */
+export async function insertChallenge(sql: Sql, challenge: Challenge, signal: Signal | null): Promise<void> {
+  const row = challengeRow(challenge);
+  if (signal === null) {
+    await tables(sql).insertInto("identity.challenges").values(row).execute();
+    return;
+  }
   await tables(sql)
-    .insertInto("identity.challenges")
-    .values({
-      id: challenge.id,
-      kind: challenge.kind,
-      challenge: challenge.challenge,
-      key_thumbprint: challenge.thumbprint,
-      subject: challenge.subject,
-      protocol: challenge.protocol,
-      app_version: challenge.appVersion,
-      created_at: challenge.createdAt,
-      expires_at: challenge.expiresAt,
-    })
+    .with("begun", (step) => step.insertInto("identity.challenges").values(row))
+    .insertInto("identity.login_signals")
+    .values({ signal: signalJson(signal) })
     .execute();
+}
+
+function challengeRow(challenge: Challenge) {
+  return {
+    id: challenge.id,
+    kind: challenge.kind,
+    challenge: challenge.challenge,
+    key_thumbprint: challenge.thumbprint,
+    subject: challenge.subject,
+    protocol: challenge.protocol,
+    app_version: challenge.appVersion,
+    created_at: challenge.createdAt,
+    expires_at: challenge.expiresAt,
+    nonce: challenge.nonce,
+    activation:
+      challenge.activation === null ? null : raw<Activation>`${JSON.stringify(challenge.activation)}::JSONB`,
+  };
 }
 
 /**
@@ -69,7 +89,22 @@ function readChallenge(row: IdentityTables["identity.challenges"]): Challenge {
     appVersion: row.app_version,
     createdAt: row.created_at,
     expiresAt: row.expires_at,
+    nonce: row.nonce,
+    activation: row.activation,
   };
+}
+
+/** A challenge as it stands, answered or not; null where there is none. */
+export async function findChallenge(
+  sql: Sql,
+  id: string,
+): Promise<(Challenge & { readonly isUsed: boolean }) | null> {
+  const row = await tables(sql)
+    .selectFrom("identity.challenges")
+    .selectAll()
+    .where("id", "=", id)
+    .executeTakeFirst();
+  return row ? { ...readChallenge(row), isUsed: row.used_at !== null } : null;
 }
 
 export async function deleteOldChallenges(sql: Sql, before: Date): Promise<void> {
@@ -85,8 +120,15 @@ export async function lockMeans(sql: Sql, means: string): Promise<void> {
 }
 
 /**
+ * How long after a rollback the wrong elements that its version still shows don't count, in milliseconds:
+ * for passkeys alone, which nobody can guess.
+ */
+const lift_grace_ms = 10 * 60_000;
+
+/**
  * When the wrong elements that count against a means of login were shown, oldest first; more than these
- * change nothing.
+ * change nothing. What a version that was rolled back has shown doesn't count, even where the rollback has
+ * missed it.
  */
 export async function findFailures(sql: Sql, means: string): Promise<Date[]> {
   const rows = await tables(sql)
@@ -94,6 +136,20 @@ export async function findFailures(sql: Sql, means: string): Promise<Date[]> {
     .select("failed_at")
     .where("means", "=", means)
     .where("cleared_at", "is", null)
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom("identity.lifted_versions as lifted")
+            .select("lifted.version")
+            .whereRef("lifted.version", "=", "identity.failed_attempts.app_version")
+            .where(
+              "failed_at",
+              "<=",
+              raw<Date>`lifted.lifted_at + make_interval(secs => ${means.startsWith("passkey:") ? lift_grace_ms / 1000 : 0})`,
+            ),
+        ),
+      ),
+    )
     .orderBy("failed_at")
     .orderBy("id")
     .limit(500)
@@ -146,6 +202,11 @@ export async function takeBackFailure(sql: Sql, id: string, now: Date): Promise<
 
 /** Lifts what one version of the app caused; answers how many attempts that were. */
 export async function liftFailures(sql: Sql, appVersion: string, now: Date): Promise<number> {
+  await tables(sql)
+    .insertInto("identity.lifted_versions")
+    .values({ version: appVersion, lifted_at: now })
+    .onConflict((conflict) => conflict.column("version").doUpdateSet({ lifted_at: now }))
+    .execute();
   const result = await tables(sql)
     .updateTable("identity.failed_attempts")
     .set({ cleared_at: now, cleared_because: "rollback" })

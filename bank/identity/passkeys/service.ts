@@ -2,13 +2,15 @@ import { hash } from "node:crypto";
 import { addMs, err, newId, ok, type Result } from "@mainstay/kernel";
 import { problem, publish } from "@mainstay/platform";
 import { creationOptions, verifyRegistration, type RegisteredPasskey } from "@mainstay/webauthn";
-import type { PasskeyOptions, PasskeyRequest } from "@mainstay/wire";
+import type { Activation, PasskeyOptions, PasskeyRequest } from "@mainstay/wire";
 import { appendAudit } from "../audit/store.ts";
 import { randomText, type IdentityDeps } from "../deps.ts";
 import { identity_problems } from "../errors.ts";
 import { challenge_ms_max } from "../login/rules.ts";
-import { insertChallenge, useChallenge } from "../login/store.ts";
+import { insertChallenge, useChallenge, type Challenge } from "../login/store.ts";
 import { findPerson } from "../people/store.ts";
+import { signalOf } from "../signals/rules.ts";
+import { insertSignal } from "../signals/store.ts";
 import { inTransaction, type Sql, type Transaction } from "../tables.ts";
 import type { PasskeyId, PersonId, Principal } from "../types.ts";
 import { findPasskeysOf, insertPasskey, isCredentialKnown, lockPerson, removePasskey } from "./store.ts";
@@ -22,6 +24,25 @@ export const passkeys_per_person_max = 20;
  */
 export function userHandleOf(personId: PersonId): string {
   return hash("sha256", `mainstay user handle ${personId}`, "base64url");
+}
+
+/** A log-in that begins with the making of a passkey: at the end of a registration, or of a recovery. */
+export type LoginBegin = {
+  readonly activation: Activation | null;
+  readonly appVersion: string | null;
+  readonly customer: string | null;
+};
+
+function beginSignal(begun: {
+  readonly id: string;
+  readonly kind: PasskeyPurpose["kind"];
+  readonly login: LoginBegin | undefined;
+  readonly now: Date;
+}) {
+  const { id, kind, login, now } = begun;
+  if (kind === "passkey" || !login?.activation) return null;
+  const attempt = { id, activation: login.activation, way: kind, protocol: null, begunAt: now };
+  return signalOf(attempt, { kind: "login-begun", customer: login.customer }, now);
 }
 
 /** What a passkey is being made for. */
@@ -41,14 +62,19 @@ export async function offerPasskey(
   wanted: PasskeyPurpose & {
     readonly user: { readonly id: PersonId; readonly email: string; readonly name: string };
     readonly exclude: readonly string[];
+    /** Where the passkey ends in a log-in: who begins it, and the customer whom they named. */
+    readonly login?: LoginBegin;
   },
 ): Promise<PasskeyOptions> {
-  const { kind, subject, thumbprint, user, exclude } = wanted;
+  const { kind, subject, thumbprint, user, exclude, login } = wanted;
   const now = deps.clock.now();
   const [id, challenge] = [newId("pkc", deps), randomText(deps.random, 32)];
   const expiresAt = addMs(now, challenge_ms_max);
   const common = { id, kind, challenge, thumbprint, subject, createdAt: now, expiresAt };
-  await insertChallenge(sql, { ...common, protocol: null, appVersion: null });
+  const activation = login?.activation ?? null;
+  const appVersion = login?.appVersion ?? null;
+  const row = { ...common, protocol: null, appVersion, nonce: null, activation };
+  await insertChallenge(sql, row, beginSignal({ id, kind, login, now }));
   const options = creationOptions({
     relyingParty: deps.config.relyingParty,
     user: { handle: userHandleOf(user.id), name: user.email, displayName: user.name },
@@ -56,6 +82,26 @@ export async function offerPasskey(
     exclude,
   });
   return { id, expiresAt: expiresAt.toISOString(), options };
+}
+
+/** A passkey that was verified, and the challenge that it answers. */
+export type TakenPasskey = {
+  readonly passkey: RegisteredPasskey;
+  readonly subject: string;
+  readonly challenge: Challenge;
+};
+
+/** Tells that a log-in which began with the making of a passkey has succeeded. */
+export async function tellPasskeyLogin(
+  sql: Transaction,
+  challenge: Challenge,
+  succeeded: { readonly customer: string; readonly now: Date },
+): Promise<void> {
+  const { id, kind, activation, createdAt } = challenge;
+  if (activation === null || (kind !== "registration" && kind !== "recovery")) return;
+  const attempt = { id, activation, way: kind, protocol: null, begunAt: createdAt };
+  const happening = { kind: "login-succeeded", customer: succeeded.customer } as const;
+  await insertSignal(sql, signalOf(attempt, happening, succeeded.now));
 }
 
 /** Why a new passkey isn't taken. */
@@ -70,7 +116,7 @@ export async function takePasskey(
   deps: IdentityDeps,
   request: PasskeyRequest,
   purpose: Omit<PasskeyPurpose, "subject"> & { readonly subject?: string },
-): Promise<Result<{ readonly passkey: RegisteredPasskey; readonly subject: string }, PasskeyRefusal>> {
+): Promise<Result<TakenPasskey, PasskeyRefusal>> {
   const challenge = await useChallenge(sql, { id: request.challengeId, ...purpose, now: deps.clock.now() });
   if (challenge === null || challenge.subject === null) return err("passkey_challenge_expired");
   const verified = await verifyRegistration({
@@ -83,7 +129,7 @@ export async function takePasskey(
     return err("passkey_invalid");
   }
   if (await isCredentialKnown(sql, verified.value.credentialId)) return err("passkey_exists");
-  return ok({ passkey: verified.value, subject: challenge.subject });
+  return ok({ passkey: verified.value, subject: challenge.subject, challenge });
 }
 
 /** Saves a passkey that `takePasskey` verified, and tells the person's devices of it. */

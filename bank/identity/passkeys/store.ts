@@ -19,16 +19,31 @@ function read(row: Row): Passkey {
   };
 }
 
-/** Finds the passkey of a credential id, locked until the transaction ends: its counter is about to go on. */
-export async function lockPasskeyByCredential(sql: Sql, credentialId: string): Promise<Passkey | null> {
+/**
+ * Finds the passkey of a credential id, with what release control calls its owner by; locked until the
+ * transaction ends, because its counter is about to go on.
+ */
+export async function lockPasskeyByCredential(
+  sql: Sql,
+  credentialId: string,
+): Promise<(Passkey & { readonly customerRef: string }) | null> {
   const row = await tables(sql)
     .selectFrom("identity.passkeys")
     .selectAll()
+    .select((passkey) =>
+      passkey
+        .selectFrom("identity.people")
+        .select("identity.people.customer_ref")
+        .whereRef("identity.people.id", "=", "identity.passkeys.person_id")
+        .$asScalar()
+        .$notNull()
+        .as("customer_ref"),
+    )
     .where("credential_id", "=", credentialId)
     .where("removed_at", "is", null)
     .forUpdate()
     .executeTakeFirst();
-  return row ? read(row) : null;
+  return row ? { ...read(row), customerRef: row.customer_ref } : null;
 }
 
 /** A person's passkeys, oldest first. */

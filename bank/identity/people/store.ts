@@ -1,9 +1,9 @@
-import { sql as raw } from "kysely";
+import { sql as raw, type Selectable } from "kysely";
 import type { Address } from "@mainstay/wire";
 import { tables, type IdentityTables, type Sql } from "../tables.ts";
 import type { CompleteAnswers, Person, PersonId } from "../types.ts";
 
-function read(row: IdentityTables["identity.people"]): Person {
+function read(row: Selectable<IdentityTables["identity.people"]>): Person {
   return {
     id: row.id as PersonId,
     firstName: row.first_name,
@@ -43,6 +43,16 @@ export async function insertPerson(sql: Sql, person: NewPerson): Promise<boolean
     .onConflict((conflict) => conflict.column("id").doNothing())
     .executeTakeFirst();
   return result.numInsertedOrUpdatedRows === 1n;
+}
+
+/** What release control calls a person by. */
+export async function customerRefOf(sql: Sql, id: string): Promise<string> {
+  const row = await tables(sql)
+    .selectFrom("identity.people")
+    .select("customer_ref")
+    .where("id", "=", id)
+    .executeTakeFirstOrThrow();
+  return row.customer_ref;
 }
 
 export async function findPerson(sql: Sql, id: string): Promise<Person | null> {

@@ -7,14 +7,14 @@ import {
   SessionSchema,
 } from "@mainstay/wire";
 import { identity_problems } from "../errors.ts";
-import { answers, NoBody, handOver, refusal, type RouteParts } from "../routes-common.ts";
+import { answers, NoBody, handOverLogin, originOf, refusal, type RouteParts } from "../routes-common.ts";
 import { beginRecovery, finishRecovery, makeRecoveryCodes } from "./service.ts";
 
 const tags = ["recovery"];
 
 /** Adds recovery codes and the way back in with one of them. */
 export function addRecoveryRoutes(server: HttpServer, parts: RouteParts): void {
-  const { deps, authenticator, approvals } = parts;
+  const { deps, authenticator, approvals, signals } = parts;
   server.post(
     "/api/recovery-codes",
     {
@@ -35,6 +35,7 @@ export function addRecoveryRoutes(server: HttpServer, parts: RouteParts): void {
     "/api/recovery",
     {
       onRequest: authenticator.requireDevice,
+      onError: signals.refusals("recovery"),
       schema: {
         tags,
         summary: "Begin a recovery: e-mail and one code against the offer of a new passkey",
@@ -44,15 +45,19 @@ export function addRecoveryRoutes(server: HttpServer, parts: RouteParts): void {
     },
     async (request) => {
       const { thumbprint } = authenticator.deviceOf(request);
-      const begun = await beginRecovery(deps, request.body, thumbprint);
+      const from = { ...originOf(request, thumbprint), activation: signals.begins(request) };
+      const begun = await beginRecovery(deps, request.body, from);
       if (!begun.ok) throw refusal(begun.error);
+      signals.wake();
       return begun.value;
     },
   );
   server.post(
     "/api/recovery/passkey",
     {
-      onRequest: authenticator.requireDevice,
+      // Not before the body is there: a refused proof is told of as part of the log-in that the body names.
+      preValidation: authenticator.requireDevice,
+      onError: signals.refusals("recovery"),
       schema: {
         tags,
         summary: "Finish a recovery: the new passkey, and a session",
@@ -64,7 +69,7 @@ export function addRecoveryRoutes(server: HttpServer, parts: RouteParts): void {
       const { thumbprint } = authenticator.deviceOf(request);
       const opened = unwrap(await finishRecovery(deps, request.body, thumbprint), identity_problems);
       approvals.forget(opened.session.personId);
-      return handOver(parts, reply, opened);
+      return handOverLogin(parts, reply, opened);
     },
   );
 }

@@ -7,9 +7,16 @@ import { appendAudit } from "../audit/store.ts";
 import type { IdentityDeps } from "../deps.ts";
 import { blockedUntil } from "../login/rules.ts";
 import { clearFailures, findFailures, insertFailure, lockMeans, takeBackFailure } from "../login/store.ts";
-import { offerPasskey, savePasskey, takePasskey, type PasskeyRefusal } from "../passkeys/service.ts";
-import { findPerson } from "../people/store.ts";
-import { openSession, type OpenedSession } from "../sessions/open.ts";
+import {
+  offerPasskey,
+  savePasskey,
+  takePasskey,
+  tellPasskeyLogin,
+  type LoginBegin,
+  type PasskeyRefusal,
+} from "../passkeys/service.ts";
+import { customerRefOf, findPerson } from "../people/store.ts";
+import { openSession, type LoggedIn } from "../sessions/open.ts";
 import { inTransaction } from "../tables.ts";
 import type { PersonId } from "../types.ts";
 import { makeCode, people_per_email_max, readCode, recovery_codes_total, selectorOf } from "./rules.ts";
@@ -76,7 +83,11 @@ export type RecoveryRefusal = {
  * Counts the try before it is judged, so that many at once can't outrun the count. E-mails that nobody has
  * are counted alike. Answers the try's id, to be taken back when it turns out right.
  */
-function countTry(deps: IdentityDeps, means: string): Promise<Result<string, RecoveryRefusal>> {
+function countTry(
+  deps: IdentityDeps,
+  means: string,
+  appVersion: string | null,
+): Promise<Result<string, RecoveryRefusal>> {
   return inTransaction(deps.database, async (sql) => {
     const now = deps.clock.now();
     await lockMeans(sql, means);
@@ -86,7 +97,7 @@ function countTry(deps: IdentityDeps, means: string): Promise<Result<string, Rec
       return err({ code: "recovery_blocked", retryAfterSeconds });
     }
     const id = newId("try", deps);
-    const failure = { id, means, reason: "code_wrong", protocol: null, appVersion: null, failedAt: now };
+    const failure = { id, means, reason: "code_wrong", protocol: null, appVersion, failedAt: now };
     await insertFailure(sql, failure);
     return ok(id);
   });
@@ -99,12 +110,12 @@ function countTry(deps: IdentityDeps, means: string): Promise<Result<string, Rec
 export async function beginRecovery(
   deps: IdentityDeps,
   request: { readonly email: string; readonly code: string },
-  thumbprint: string,
+  from: Omit<LoginBegin, "customer"> & { readonly thumbprint: string },
 ): Promise<Result<PasskeyOptions, RecoveryRefusal>> {
   const { sql } = deps.database;
   const email = request.email.trim().toLowerCase();
   const means = `recovery:${sha256("sha256", email, "base64url")}`;
-  const counted = await countTry(deps, means);
+  const counted = await countTry(deps, means, from.appVersion);
   if (!counted.ok) return counted;
   try {
     const code = readCode(request.code);
@@ -113,9 +124,18 @@ export async function beginRecovery(
     const person = found ? await findPerson(sql, found.personId) : null;
     if (!found || !person) return err({ code: "recovery_failed" });
     await clearFailures(sql, means, deps.clock.now());
+    const login = { ...from, customer: await customerRefOf(sql, person.id) };
+    const { thumbprint } = from;
     const user = { id: person.id, email: person.email, name: `${person.firstName} ${person.lastName}` };
     return ok(
-      await offerPasskey(sql, deps, { kind: "recovery", subject: found.id, thumbprint, user, exclude: [] }),
+      await offerPasskey(sql, deps, {
+        kind: "recovery",
+        subject: found.id,
+        thumbprint,
+        user,
+        exclude: [],
+        login,
+      }),
     );
   } catch (error) {
     // Our own fault never counts against the customer.
@@ -132,7 +152,7 @@ export function finishRecovery(
   deps: IdentityDeps,
   request: PasskeyRequest,
   thumbprint: string,
-): Promise<Result<OpenedSession, PasskeyRefusal>> {
+): Promise<Result<LoggedIn, PasskeyRefusal>> {
   return inTransaction(deps.database, async (sql) => {
     const taken = await takePasskey(sql, deps, request, { kind: "recovery", thumbprint });
     if (!taken.ok) return taken;
@@ -146,8 +166,10 @@ export function finishRecovery(
     const passkeyId = await savePasskey(sql, deps, { ...made, during: "recovery" });
     const event = { kind: "identity.recovered", subject: personId, payload: { deviceId, deviceName } };
     await publish(sql, { id: newId("evt", deps), ...event, occurredAt: now });
+    const customerRef = await customerRefOf(sql, personId);
+    await tellPasskeyLogin(sql, taken.value.challenge, { customer: customerRef, now });
     const details = { deviceId, passkeyId, codeId: taken.value.subject };
     await appendAudit(sql, { at: now, actor: personId, action: "recovered", subject: personId, details });
-    return ok(opened);
+    return ok({ ...opened, customerRef });
   });
 }

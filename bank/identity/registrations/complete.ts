@@ -3,9 +3,16 @@ import { publish } from "@mainstay/platform";
 import type { PasskeyOptions, PasskeyRequest } from "@mainstay/wire";
 import { appendAudit } from "../audit/store.ts";
 import type { IdentityDeps } from "../deps.ts";
-import { offerPasskey, savePasskey, takePasskey, type PasskeyRefusal } from "../passkeys/service.ts";
-import { insertPerson } from "../people/store.ts";
-import { openSession, type OpenedSession } from "../sessions/open.ts";
+import {
+  offerPasskey,
+  savePasskey,
+  takePasskey,
+  tellPasskeyLogin,
+  type LoginBegin,
+  type PasskeyRefusal,
+} from "../passkeys/service.ts";
+import { customerRefOf, insertPerson } from "../people/store.ts";
+import { openSession, type LoggedIn } from "../sessions/open.ts";
 import { inTransaction, type Transaction } from "../tables.ts";
 import type { CompleteAnswers, StoredRegistration } from "../types.ts";
 import { completeAnswers, transition } from "./rules.ts";
@@ -32,15 +39,23 @@ function passedOf(
 export async function offerFirstPasskey(
   deps: IdentityDeps,
   id: string,
-  thumbprint: string,
+  from: Omit<LoginBegin, "customer"> & { readonly thumbprint: string },
 ): Promise<Result<PasskeyOptions, "not_found" | "registration_not_passed">> {
   const { sql } = deps.database;
+  const { thumbprint } = from;
   const passed = passedOf(await findRegistration(sql, id), thumbprint);
   if (!passed.ok) return passed;
   const { registration, answers } = passed.value;
   const user = { id: registration.personId, email: answers.email, name: holderNameOf(answers) };
   return ok(
-    await offerPasskey(sql, deps, { kind: "registration", subject: id, thumbprint, user, exclude: [] }),
+    await offerPasskey(sql, deps, {
+      kind: "registration",
+      subject: id,
+      thumbprint,
+      user,
+      exclude: [],
+      login: { ...from, customer: null },
+    }),
   );
 }
 
@@ -49,7 +64,7 @@ async function becomeCustomer(
   deps: IdentityDeps,
   passed: Passed,
   request: PasskeyRequest,
-): Promise<Result<OpenedSession, PasskeyRefusal>> {
+): Promise<Result<LoggedIn, PasskeyRefusal>> {
   const { registration, answers } = passed;
   const { id, personId, thumbprint } = registration;
   const taken = await takePasskey(sql, deps, request, { kind: "registration", subject: id, thumbprint });
@@ -70,9 +85,11 @@ async function becomeCustomer(
     payload: { holderName: holderNameOf(answers) },
     occurredAt: now,
   });
+  const customerRef = await customerRefOf(sql, personId);
+  await tellPasskeyLogin(sql, taken.value.challenge, { customer: customerRef, now });
   const details = { registrationId: id, deviceId };
   await appendAudit(sql, { at: now, actor: personId, action: "registered", subject: personId, details });
-  return ok(opened);
+  return ok({ ...opened, customerRef });
 }
 
 /**
@@ -83,7 +100,7 @@ async function becomeCustomer(
 export async function completeRegistration(
   deps: IdentityDeps,
   command: { readonly id: string; readonly thumbprint: string; readonly request: PasskeyRequest },
-): Promise<Result<OpenedSession, PasskeyRefusal | "not_found" | "registration_not_passed">> {
+): Promise<Result<LoggedIn, PasskeyRefusal | "not_found" | "registration_not_passed">> {
   const { id, thumbprint, request } = command;
   const completed = await inTransaction(deps.database, async (sql) => {
     const passed = passedOf(await findRegistration(sql, id, { lock: true }), thumbprint);

@@ -11,7 +11,7 @@ import {
   type Registration,
 } from "@mainstay/wire";
 import { identity_problems } from "../errors.ts";
-import { answers, NoBody, handOver, type RouteParts } from "../routes-common.ts";
+import { answers, NoBody, handOverLogin, originOf, type RouteParts } from "../routes-common.ts";
 import type { StoredRegistration } from "../types.ts";
 import { completeRegistration, offerFirstPasskey } from "./complete.ts";
 import { answer, check, readRegistration } from "./service.ts";
@@ -82,7 +82,7 @@ export function addRegistrationRoutes(server: HttpServer, parts: RouteParts): vo
 }
 
 function addLastStepRoutes(server: HttpServer, parts: RouteParts): void {
-  const { deps, authenticator } = parts;
+  const { deps, authenticator, signals } = parts;
   server.post(
     "/api/registrations/:id/passkey/options",
     {
@@ -97,13 +97,18 @@ function addLastStepRoutes(server: HttpServer, parts: RouteParts): void {
     },
     async (request) => {
       const { thumbprint } = authenticator.deviceOf(request);
-      return unwrap(await offerFirstPasskey(deps, request.params.id, thumbprint), identity_problems);
+      const from = { ...originOf(request, thumbprint), activation: signals.begins(request) };
+      const offer = unwrap(await offerFirstPasskey(deps, request.params.id, from), identity_problems);
+      signals.wake();
+      return offer;
     },
   );
   server.post(
     "/api/registrations/:id/passkey",
     {
-      onRequest: authenticator.requireDevice,
+      // Not before the body is there: a refused proof is told of as part of the log-in that the body names.
+      preValidation: authenticator.requireDevice,
+      onError: signals.refusals("registration"),
       schema: {
         tags,
         summary: "Finish: passkey, account and session",
@@ -115,7 +120,11 @@ function addLastStepRoutes(server: HttpServer, parts: RouteParts): void {
     async (request, reply) => {
       const { thumbprint } = authenticator.deviceOf(request);
       const command = { id: request.params.id, thumbprint, request: request.body };
-      return handOver(parts, reply, unwrap(await completeRegistration(deps, command), identity_problems));
+      return handOverLogin(
+        parts,
+        reply,
+        unwrap(await completeRegistration(deps, command), identity_problems),
+      );
     },
   );
 }

@@ -5,6 +5,7 @@ import type { DeviceKeyJwk, ProofVerifier, RefusedProof } from "@mainstay/webaut
 import { dpop_nonce_header } from "@mainstay/wire";
 import type { IdentityDeps } from "../deps.ts";
 import { identity_problems } from "../errors.ts";
+import { isChallengeNonce } from "../login/protocols/nonce.ts";
 import type { Principal, Sees } from "../types.ts";
 import type { Activity } from "./activity.ts";
 import { sessionTokenOf } from "./cookie.ts";
@@ -12,7 +13,12 @@ import { hashToken, type LiveSession, type SessionLookup } from "./lookup.ts";
 import { seesOf } from "./rules.ts";
 
 /** The device that a request without a session comes from. */
-export type ProvenDevice = { readonly thumbprint: string; readonly jwk: DeviceKeyJwk };
+export type ProvenDevice = {
+  readonly thumbprint: string;
+  readonly jwk: DeviceKeyJwk;
+  /** The challenge's nonce that its proof carried; null is the server's usual one. */
+  readonly challengeNonce: string | null;
+};
 
 /** What a route asks of a session. */
 export type SessionDemand = {
@@ -37,6 +43,11 @@ export type Authenticator = {
   readonly requireSession: (demand?: SessionDemand) => RequestHook;
   /** Asks for a device that proves itself, with or without a session. */
   readonly requireDevice: RequestHook;
+  /**
+   * The same for the answer to a log-in's challenge: a proof under a challenge's own nonce is let in, and the
+   * log-in checks the nonce.
+   */
+  readonly requireAnsweringDevice: RequestHook;
   /** Who the request comes from, after `requireSession`. */
   readonly principalOf: (request: FastifyRequest) => Principal;
   /** Which device the request comes from, after `requireDevice`. */
@@ -77,7 +88,12 @@ export function createAuthenticator(
   const principals = new WeakMap<FastifyRequest, Principal>();
   const devices = new WeakMap<FastifyRequest, ProvenDevice>();
 
-  function prove(request: FastifyRequest, reply: FastifyReply, session: LiveSession | null): ProvenDevice {
+  function prove(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    from: { readonly session?: LiveSession; readonly isOwnNonce?: (nonce: string) => boolean },
+  ): ProvenDevice {
+    const { session, isOwnNonce } = from;
     const proof = request.headers["dpop"];
     if (typeof proof !== "string") throw problem(identity_problems, "client_proof_invalid");
     const verified = proofs.verify({
@@ -85,11 +101,13 @@ export function createAuthenticator(
       method: request.method,
       path: pathOf(request.url),
       session: session?.id ?? "",
-      ...(session === null ? {} : { thumbprint: session.thumbprint }),
+      ...(session === undefined ? {} : { thumbprint: session.thumbprint }),
+      ...(isOwnNonce === undefined ? {} : { isOwnNonce }),
     });
     if (!verified.ok) throw refuse(verified.error, reply);
     if (verified.value.nextNonce !== null) void reply.header(dpop_nonce_header, verified.value.nextNonce);
-    return verified.value;
+    const { thumbprint, jwk, ownNonce } = verified.value;
+    return { thumbprint, jwk, challengeNonce: ownNonce };
   }
 
   async function authenticate(
@@ -103,7 +121,7 @@ export function createAuthenticator(
     const tokenHash = hashToken(token);
     const session = sessions.peek(tokenHash, now) ?? (await sessions.find(tokenHash, now));
     if (session === null) throw problem(identity_problems, "session_required");
-    prove(request, reply, session);
+    prove(request, reply, { session });
     const sees = seesOf(session, now);
     if (sees === "balance" && demand.sees === "full") throw problem(identity_problems, "passkey_needed");
     // Once reduced, a session stays so: activity no longer counts until the passkey has been touched.
@@ -122,7 +140,10 @@ export function createAuthenticator(
       };
     },
     requireDevice: async (request, reply) => {
-      devices.set(request, prove(request, reply, null));
+      devices.set(request, prove(request, reply, {}));
+    },
+    requireAnsweringDevice: async (request, reply) => {
+      devices.set(request, prove(request, reply, { isOwnNonce: isChallengeNonce }));
     },
     principalOf: (request) => present(principals.get(request), "a principal: the route lacks requireSession"),
     deviceOf: (request) => present(devices.get(request), "a device: the route lacks requireDevice"),

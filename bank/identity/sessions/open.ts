@@ -16,6 +16,9 @@ export type OpenedSession = {
   readonly staleIds: readonly string[];
 };
 
+/** A session that a log-in opened, with what release control calls its person by. */
+export type LoggedIn = OpenedSession & { readonly customerRef: string };
+
 /**
  * Opens a session for a person on a device, in the transaction of what entitles to it. An installation holds
  * one session: what it held for somebody else ends; what it held for the same person goes on under a new
