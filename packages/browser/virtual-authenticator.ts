@@ -15,6 +15,8 @@ export type VirtualAuthenticator = {
   /** With false, the person doesn't prove who they are: the browser answers NotAllowedError. */
   readonly setUserVerified: (isVerified: boolean) => Promise<void>;
   readonly passkeys: () => Promise<readonly VirtualPasskey[]>;
+  /** Replaces what it holds, as a provider does that synchronises: counts of use go on from these. */
+  readonly synchronise: (passkeys: readonly VirtualPasskey[]) => Promise<void>;
   readonly remove: () => Promise<void>;
 };
 
@@ -38,14 +40,21 @@ export async function addVirtualAuthenticator(
       automaticPresenceSimulation: true,
     },
   });
-  for (const credential of options.passkeys ?? []) {
-    await session.send("WebAuthn.addCredential", { authenticatorId, credential: { ...credential } });
-  }
+  const add = async (passkeys: readonly VirtualPasskey[]): Promise<void> => {
+    for (const credential of passkeys) {
+      await session.send("WebAuthn.addCredential", { authenticatorId, credential: { ...credential } });
+    }
+  };
+  await add(options.passkeys ?? []);
   return {
     setUserVerified: async (isUserVerified) => {
       await session.send("WebAuthn.setUserVerified", { authenticatorId, isUserVerified });
     },
     passkeys: async () => (await session.send("WebAuthn.getCredentials", { authenticatorId })).credentials,
+    synchronise: async (passkeys) => {
+      await session.send("WebAuthn.clearCredentials", { authenticatorId });
+      await add(passkeys);
+    },
     remove: async () => {
       await session.send("WebAuthn.removeVirtualAuthenticator", { authenticatorId });
       await session.detach();
