@@ -34,6 +34,9 @@ describe("the way to the bank", () => {
         "x-staff-assertion": "forged",
         "x-scheme-secret": "forged",
         "x-edge-secret": "forged",
+        "x-mainstay-verified-activation": "forged",
+        "x-mainstay-version": "garbled",
+        "x-mainstay-customer": "forged",
       },
     });
     expect(JSON.parse(sent.body.toString())).toEqual({ ok: true });
@@ -54,6 +57,7 @@ describe("the way to the bank", () => {
     for (const name of ["x-mine", "te", "x-staff-assertion", "x-scheme-secret", "x-edge-secret"]) {
       expect(headers[name]).toBeUndefined();
     }
+    expect(Object.keys(headers).filter((name) => name.startsWith("x-mainstay-"))).toEqual([]);
   });
 
   test("keeps a request id that is one, and makes one where there is none", async () => {

@@ -1,7 +1,9 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { errors, Pool } from "undici";
-import { body_bytes_max, request_id_header, type Logger } from "@mainstay/platform";
+import { request_id_header, type Logger } from "@mainstay/platform";
+import { customer_header } from "@mainstay/wire";
 import { answerProblem, type EdgeProblem } from "./problems.ts";
+import { readBody } from "./read-body.ts";
 
 /** How many requests may be on their way to the bank at once, and how many connections carry them. */
 export const bank_requests_max = 1_024;
@@ -40,9 +42,32 @@ const dropped_headers = new Set([
   "x-staff-assertion",
 ]);
 
+/** What begins like this is said between processes of ours and the boot layer, and goes no further. */
+const own_prefix = "x-mainstay-";
+/** Cookies that are the edge's alone. */
+const own_cookie = /^(?:__Host-)?mainstay_(?:installation|check)=/;
+
+/** Header fields, as names and values. */
+type Fields = readonly (readonly [name: string, value: string])[];
+
+/** What the edge says itself with a request that it passes on, and with the answer. */
+export type PassWords = {
+  readonly toBank: Fields;
+  readonly toClient: Fields;
+  /**
+   * Told the answer's status and the customer whom it logged in; answers more fields for the client. Cookies
+   * are added to the bank's own.
+   */
+  readonly onAnswer: (status: number, customer: string | null) => Fields;
+};
+
 /** Passes requests on to the bank. */
 export type BankProxy = {
-  readonly pass: (request: IncomingMessage, response: ServerResponse, requestId: string) => void;
+  readonly pass: (
+    request: IncomingMessage,
+    response: ServerResponse,
+    given: { readonly requestId: string; readonly words: PassWords },
+  ) => void;
   readonly isReady: () => Promise<boolean>;
   readonly close: () => Promise<void>;
 };
@@ -51,43 +76,42 @@ export type BankProxy = {
  * What the client sent, without what belongs to its connection or only to us, as undici takes it: names and
  * values by turns.
  */
-function headersFor(request: IncomingMessage, requestId: string, scheme: string): string[] {
+function headersFor(request: IncomingMessage, requestId: string, scheme: string, toBank: Fields): string[] {
   const own = new Set((request.headers.connection ?? "").split(",").map((name) => name.trim().toLowerCase()));
   const passed: string[] = [];
   for (let index = 0; index + 1 < request.rawHeaders.length; index += 2) {
     const name = (request.rawHeaders[index] ?? "").toLowerCase();
-    if (!dropped_headers.has(name) && !own.has(name)) passed.push(name, request.rawHeaders[index + 1] ?? "");
+    if (dropped_headers.has(name) || own.has(name) || name.startsWith(own_prefix)) continue;
+    const value = request.rawHeaders[index + 1] ?? "";
+    const kept = name === "cookie" ? withoutOwnCookies(value) : value;
+    if (kept !== "" || name !== "cookie") passed.push(name, kept);
   }
+  for (const [name, value] of toBank) passed.push(name, value);
   passed.push(request_id_header, requestId, "x-forwarded-proto", scheme);
   passed.push("x-forwarded-for", request.socket.remoteAddress ?? "unknown");
   return passed;
 }
 
-/** Reads a whole body of at most 64 KiB, so that a slow sender never holds one of the bank's connections. */
-function readBody(request: IncomingMessage, done: (body: Buffer | null | "too large") => void): void {
-  if (request.headers["content-length"] === undefined && request.headers["transfer-encoding"] === undefined) {
-    done(null);
-    return;
+function withoutOwnCookies(cookies: string): string {
+  const kept = cookies.split(";").filter((cookie) => !own_cookie.test(cookie.trim()));
+  return kept.join(";").trim();
+}
+
+/** Writes the bank's status and headers to the client: what is said between us stays here. */
+function beginAnswer(
+  response: ServerResponse,
+  status: number,
+  headers: Readonly<Record<string, string | string[] | undefined>>,
+  words: PassWords,
+): void {
+  for (const [name, value] of Object.entries(headers)) {
+    const wanted = name === "content-length" || !(dropped_headers.has(name) || name.startsWith(own_prefix));
+    if (value !== undefined && wanted) response.setHeader(name, value);
   }
-  if (Number(request.headers["content-length"] ?? 0) > body_bytes_max) {
-    done("too large");
-    return;
-  }
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  const collect = (chunk: Buffer) => {
-    bytes += chunk.length;
-    if (bytes <= body_bytes_max) {
-      chunks.push(chunk);
-      return;
-    }
-    request.off("data", collect);
-    request.off("end", finish);
-    done("too large");
-  };
-  const finish = () => done(chunks.length === 1 ? (chunks[0] ?? null) : Buffer.concat(chunks));
-  request.on("data", collect);
-  request.on("end", finish);
+  const customer = headers[customer_header];
+  const more = words.onAnswer(status, typeof customer === "string" ? customer : null);
+  for (const [name, value] of more) response.appendHeader(name, value);
+  response.writeHead(status);
 }
 
 /** Whether the bank can't have been asked: the connection itself failed. */
@@ -99,7 +123,7 @@ function isUnreached(error: Error): boolean {
 /** One request's answer on its way from the bank to the client. */
 function answerHandler(
   response: ServerResponse,
-  streams: boolean,
+  { streams, words }: { readonly streams: boolean; readonly words: PassWords },
   ended: (problem: EdgeProblem | null, error?: Error) => void,
 ): Parameters<Pool["dispatch"]>[1] {
   return {
@@ -111,11 +135,7 @@ function answerHandler(
     },
     onResponseStart: (_controller, status, headers) => {
       if (status < 200) return;
-      for (const [name, value] of Object.entries(headers)) {
-        const wanted = name === "content-length" || !dropped_headers.has(name);
-        if (value !== undefined && wanted) response.setHeader(name, value);
-      }
-      response.writeHead(status);
+      beginAnswer(response, status, headers, words);
       if (streams) response.flushHeaders();
     },
     onResponseData: (controller, chunk) => {
@@ -147,7 +167,12 @@ export function createBankProxy(deps: { bankUrl: string; origin: string; log: Lo
   const streams = new Pool(bankUrl, { ...shared, connections: event_streams_max });
   let [requests, open] = [0, 0];
 
-  function send(request: IncomingMessage, response: ServerResponse, id: string, body: Buffer | null): void {
+  function send(
+    request: IncomingMessage,
+    response: ServerResponse,
+    given: { readonly requestId: string; readonly words: PassWords; readonly body: Buffer | null },
+  ): void {
+    const { requestId, words, body } = given;
     const path = request.url ?? "/";
     const stream = path === "/api/events" || path.startsWith("/api/events?");
     if (stream ? open >= event_streams_max : requests >= bank_requests_max) {
@@ -160,19 +185,21 @@ export function createBankProxy(deps: { bankUrl: string; origin: string; log: Lo
       if (stream) open -= 1;
       else requests -= 1;
       if (problem === null || response.destroyed) return;
-      log.warn({ reason: error?.message, requestId: id }, "the bank didn't answer");
+      log.warn({ reason: error?.message, requestId }, "the bank didn't answer");
       if (response.headersSent) response.destroy();
       else answerProblem(response, problem, { retryAfterSeconds: 2 });
     };
-    const options = { path, method: request.method ?? "GET", headers: headersFor(request, id, scheme), body };
-    (stream ? streams : pool).dispatch(options, answerHandler(response, stream, ended));
+    const headers = headersFor(request, requestId, scheme, words.toBank);
+    const options = { path, method: request.method ?? "GET", headers, body };
+    (stream ? streams : pool).dispatch(options, answerHandler(response, { streams: stream, words }, ended));
   }
 
   return {
-    pass: (request, response, requestId) => {
+    pass: (request, response, { requestId, words }) => {
+      for (const [name, value] of words.toClient) response.setHeader(name, value);
       readBody(request, (body) => {
         if (body !== "too large") {
-          send(request, response, requestId, body);
+          send(request, response, { requestId, words, body });
           return;
         }
         // What is still coming is not read: the answer goes out, and the connection ends with it.

@@ -128,7 +128,7 @@ describe("a published version", () => {
     expect(assignment.headers["cache-control"]).toBe("no-store");
     expect(JSON.parse(assignment.body.toString())).toMatchObject({
       version,
-      activation: expect.stringMatching(/^[\w-]{22}$/) as string,
+      activation: expect.stringMatching(/^[\w-]+\.[\w-]{43}$/) as string,
     });
     // The former one stays: someone may be on it.
     expect((await edge.ask("/v/0.1.1/assets/main-1.js")).status).toBe(200);

@@ -3,12 +3,17 @@ import {
   common_environment,
   createLogger,
   createMetrics,
+  readEdgeSecrets,
   readEnvironment,
   readStaticFolder,
   systemClock,
   systemRandom,
   runProcess,
 } from "@mainstay/platform";
+import { acceptKeys, readPublicKeys } from "@mainstay/catalog";
+import { createAssignments } from "./assignments/assignments.ts";
+import { createControlClient } from "./assignments/control-client.ts";
+import { createPlanKeeper } from "./assignments/plan-keeper.ts";
 import { createBankProxy } from "./bank-proxy.ts";
 import { createCatalog } from "./catalog.ts";
 import { createEdge } from "./server.ts";
@@ -20,11 +25,16 @@ const EnvironmentSchema = Type.Object({
   ...common_environment,
   /** Folder of published versions of the app. */
   MAINSTAY_CATALOG: Type.String({ minLength: 1 }),
+  /** File of the public keys whose bundles are served. */
+  MAINSTAY_RELEASE_KEYS: Type.String({ minLength: 1 }),
   /** Folder of the built boot layer. */
   MAINSTAY_BOOT: Type.String({ minLength: 1 }),
   /** What browsers call the edge by; plain http on localhost where nothing is said. */
   MAINSTAY_ORIGIN: Type.Optional(Type.String({ pattern: "^https?://[^/]+$" })),
   MAINSTAY_BANK_URL: Type.Optional(Type.String({ pattern: "^https?://[^/]+$" })),
+  MAINSTAY_CONTROL_URL: Type.Optional(Type.String({ pattern: "^https?://[^/]+$" })),
+  /** Folder of what the edge keeps: the last plan, and what was taken back at the edge itself. */
+  MAINSTAY_EDGE_STATE: Type.String({ minLength: 1 }),
 });
 
 async function main(): Promise<() => Promise<void>> {
@@ -34,20 +44,38 @@ async function main(): Promise<() => Promise<void>> {
   const log = createLogger({ name: "edge", level: environment.MAINSTAY_LOG_LEVEL });
   const bankUrl = environment.MAINSTAY_BANK_URL ?? `http://127.0.0.1:${port + 3}`;
   const bank = createBankProxy({ bankUrl, origin, log });
+  const { edgeSecret } = readEdgeSecrets(environment.MAINSTAY_SECRETS);
+  const controlUrl = environment.MAINSTAY_CONTROL_URL ?? `http://127.0.0.1:${port + 1}`;
+  const control = createControlClient({ controlUrl, edgeSecret });
+  const [clock, random] = [systemClock, systemRandom];
+  const plan = createPlanKeeper({ folder: environment.MAINSTAY_EDGE_STATE, control, clock, log });
+  const catalog = createCatalog({
+    folder: environment.MAINSTAY_CATALOG,
+    keys: acceptKeys(await readPublicKeys(environment.MAINSTAY_RELEASE_KEYS)),
+    log,
+    clock,
+  });
+  const metrics = createMetrics("edge");
+  const assignments = createAssignments({
+    ...{ edgeSecret, origin, catalog, plan, control, clock, random, log, metrics },
+  });
+  await plan.start();
+  await assignments.refresh();
   const server = createEdge({
     origin,
     bootFiles: await readStaticFolder(environment.MAINSTAY_BOOT),
-    catalog: createCatalog({ folder: environment.MAINSTAY_CATALOG, log, clock: systemClock }),
+    catalog,
+    assignments,
     bank,
-    clock: systemClock,
-    random: systemRandom,
     log,
-    metrics: createMetrics("edge"),
+    metrics,
   });
   server.listen(port, "127.0.0.1", () => log.info({ origin }, "the edge is ready"));
   return () =>
     new Promise<void>((resolve, reject) => {
-      server.close(() => void bank.close().then(resolve, reject));
+      const closeRest = () => Promise.all([bank.close(), plan.stop().then(control.close)]);
+      server.close(() => void closeRest().then(() => resolve(), reject));
+      assignments.stop();
       server.closeIdleConnections();
       // Event streams never end by themselves: what is still open after a moment is cut.
       setTimeout(() => server.closeAllConnections(), open_ms_max).unref();

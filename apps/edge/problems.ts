@@ -23,6 +23,12 @@ export const edge_problems = {
     title: "The app isn't there yet. Try again in a minute.",
     retryable: true,
   },
+  /** What a device reported could not be made durable: it keeps it. */
+  reports_kept: {
+    status: 503,
+    title: "We couldn't take that in just now. It isn't lost; it comes again by itself.",
+    retryable: true,
+  },
   service_worker_refused: {
     status: 403,
     title: "Only the boot layer's service worker may be registered.",

@@ -1,182 +1,93 @@
 import { randomUUID } from "node:crypto";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { addMs, type Clock, type Random } from "@mainstay/kernel";
+import { createServer, type Server, type ServerResponse } from "node:http";
 import {
-  answerFile,
   commonHeaders,
-  pageHeaders,
   request_id_header,
   request_timeout_ms_max,
   slow_request_ms,
   type Logger,
   type Metrics,
-  type PagePolicy,
   type StaticFile,
 } from "@mainstay/platform";
-import type { Assignment } from "@mainstay/wire";
+import type { Assignments } from "./assignments/assignments.ts";
 import type { BankProxy } from "./bank-proxy.ts";
 import type { Catalog } from "./catalog.ts";
+import { fileRoutes, pageRoute } from "./pages.ts";
 import { answerProblem } from "./problems.ts";
+import { answerJson, is, type Exchange, type Route } from "./route.ts";
 
 /** The largest set of request headers, in bytes. */
 export const header_bytes_max = 16 * 1024;
 /** How long a client may take to send its headers, in milliseconds. */
 export const headers_ms_max = 10_000;
 /** How many clients may be connected at once. */
-export const connections_max = 10_000;
-/** How long the edge's word for a version holds, in milliseconds. */
-export const assignment_ms_max = 60_000;
+export const connections_max = 20_000;
 
 const request_id_pattern = /^[0-9A-Za-z_-]{8,64}$/;
-const immutable = "public, max-age=31536000, immutable";
-const revalidate = "no-cache";
-
-/** Code comes from the boot layer and from published versions; the only worker is the boot layer's. */
-const app_policy: PagePolicy = {
-  code: ["/boot/", "/v/"],
-  fonts: ["/v/"],
-  worker: "/sw.js",
-  trustedTypes: ["mainstay-boot"],
-};
 
 export type EdgeDeps = {
   /** What the customer's browser calls us by, `http://localhost:8080`. */
   readonly origin: string;
   readonly bootFiles: ReadonlyMap<string, StaticFile>;
   readonly catalog: Catalog;
+  readonly assignments: Assignments;
   readonly bank: BankProxy;
-  readonly clock: Clock;
-  readonly random: Random;
   readonly log: Logger;
   readonly metrics: Metrics;
 };
 
-/** One request with what is known of it. */
-type Exchange = {
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
-  readonly path: string;
-};
-type Route = {
-  /** What the route is called in the metrics. */
-  readonly name: string;
-  readonly matches: (path: string) => boolean;
-  readonly answer: (deps: Prepared, exchange: Exchange) => Promise<void> | void;
-  /** Whether any method may come; else GET and HEAD alone. */
-  readonly anyMethod?: true;
-};
 type Prepared = EdgeDeps & {
   readonly host: string;
   readonly common: readonly (readonly [name: string, value: string])[];
-  readonly page: readonly (readonly [name: string, value: string])[];
+  readonly routes: readonly Route[];
 };
 
-function answerBootFile(deps: Prepared, exchange: Exchange, name: string, cacheControl: string): void {
-  const file = deps.bootFiles.get(name);
-  if (file) answerFile(exchange.request, exchange.response, file, cacheControl);
-  else answerProblem(exchange.response, "not_found");
-}
-
-function answerPage(deps: Prepared, exchange: Exchange): void {
-  for (const [name, value] of deps.page) exchange.response.setHeader(name, value);
-  answerBootFile(deps, exchange, "index.html", revalidate);
-}
-
-function answerJson(response: ServerResponse, status: number, value: unknown): void {
-  const body = JSON.stringify(value);
-  response.writeHead(status, {
-    "content-type": "application/json; charset=utf-8",
-    "content-length": Buffer.byteLength(body),
-    "cache-control": "no-store",
-  });
-  response.end(body);
-}
-
-async function answerAssignment(deps: Prepared, { response }: Exchange): Promise<void> {
-  const newest = await deps.catalog.newest();
-  if (!newest) {
-    answerProblem(response, "no_version", { retryAfterSeconds: 5 });
-    return;
-  }
-  const assignment: Assignment = {
-    version: newest.version,
-    activation: Buffer.from(deps.random.bytes(16)).toString("base64url"),
-    expiresAt: addMs(deps.clock.now(), assignment_ms_max).toISOString(),
-    healthy: [],
-    update: { kind: "none" },
-  };
-  answerJson(response, 200, assignment);
-}
-
-/**
- * `/v/<version>/<path>`: looked up among the version's own files by name, so that no path can lead out of it.
- */
-async function answerVersionFile(deps: Prepared, { request, response, path }: Exchange): Promise<void> {
-  const [, , version = "", ...rest] = path.split("/");
-  const loaded = await deps.catalog.version(version);
-  const file = loaded?.files.get(rest.join("/"));
-  if (file) answerFile(request, response, file, immutable);
-  else answerProblem(response, "not_found");
-}
-
-async function answerReady(deps: Prepared, { response }: Exchange): Promise<void> {
+async function answerReady({ catalog, bank }: EdgeDeps, response: ServerResponse): Promise<void> {
   // The edge is ready when it can serve the app: with the bank away it still says what is wrong.
-  const failing = (await deps.catalog.newest()) ? [] : ["catalog"];
-  const away = (await deps.bank.isReady()) ? [] : ["bank"];
+  const failing = (await catalog.newest()) ? [] : ["catalog"];
+  const away = (await bank.isReady()) ? [] : ["bank"];
   const status = failing.length === 0 ? 200 : 503;
   answerJson(response, status, { status: status === 200 ? "ok" : "failing", failing, away });
 }
 
-async function answerMetrics(deps: Prepared, { response }: Exchange): Promise<void> {
-  response.setHeader("content-type", deps.metrics.registry.contentType);
-  response.writeHead(200).end(await deps.metrics.registry.metrics());
+async function answerMetrics({ metrics }: EdgeDeps, response: ServerResponse): Promise<void> {
+  response.setHeader("content-type", metrics.registry.contentType);
+  response.writeHead(200).end(await metrics.registry.metrics());
 }
 
-const isOf = (prefix: string) => (path: string) => path.startsWith(prefix);
-const is = (wanted: string) => (path: string) => path === wanted;
-
-/** Every route, in the order in which they are tried. The last one is any path of the app. */
-const routes: readonly Route[] = [
-  {
+/** The way to the bank, with what the edge says about versions. */
+function apiRoute({ bank, assignments }: EdgeDeps): Route {
+  return {
     name: "/api/*",
     matches: (path) => path === "/api" || path.startsWith("/api/"),
-    anyMethod: true,
-    answer: ({ bank }, { request, response }) =>
-      bank.pass(request, response, String(response.getHeader(request_id_header))),
-  },
-  { name: "/assignment", matches: is("/assignment"), answer: answerAssignment },
-  { name: "/v/*", matches: isOf("/v/"), answer: answerVersionFile },
-  {
-    name: "/boot/*",
-    matches: isOf("/boot/"),
-    answer: (deps, exchange) =>
-      answerBootFile(deps, exchange, exchange.path.slice("/boot/".length), immutable),
-  },
-  {
-    name: "/icons/*",
-    matches: isOf("/icons/"),
-    answer: (deps, exchange) =>
-      answerBootFile(deps, exchange, exchange.path.slice(1), "public, max-age=86400"),
-  },
-  {
-    name: "/sw.js",
-    matches: is("/sw.js"),
-    answer: (deps, exchange) => answerBootFile(deps, exchange, "sw.js", revalidate),
-  },
-  {
-    name: "/manifest.webmanifest",
-    matches: is("/manifest.webmanifest"),
-    answer: (deps, exchange) => answerBootFile(deps, exchange, "manifest.webmanifest", revalidate),
-  },
-  {
-    name: "/health/live",
-    matches: is("/health/live"),
-    answer: (_deps, { response }) => answerJson(response, 200, { status: "ok" }),
-  },
-  { name: "/health/ready", matches: is("/health/ready"), answer: answerReady },
-  { name: "/metrics", matches: is("/metrics"), answer: answerMetrics },
-  { name: "page", matches: (path) => !path.slice(path.lastIndexOf("/")).includes("."), answer: answerPage },
-];
+    methods: "any",
+    answer: ({ request, response, path }) => {
+      const requestId = String(response.getHeader(request_id_header));
+      bank.pass(request, response, { requestId, words: assignments.apiWords(request, path) });
+    },
+  };
+}
+
+/** Every route, in the order in which they are tried. The last one is any path of the app. */
+function routesOf(deps: EdgeDeps): readonly Route[] {
+  return [
+    apiRoute(deps),
+    ...deps.assignments.routes,
+    ...fileRoutes(deps),
+    {
+      name: "/health/live",
+      matches: is("/health/live"),
+      answer: ({ response }) => answerJson(response, 200, { status: "ok" }),
+    },
+    {
+      name: "/health/ready",
+      matches: is("/health/ready"),
+      answer: ({ response }) => answerReady(deps, response),
+    },
+    { name: "/metrics", matches: is("/metrics"), answer: ({ response }) => answerMetrics(deps, response) },
+    pageRoute(deps),
+  ];
+}
 
 /** What operators and the start ask for, by whatever name they reach the edge. */
 const internal_paths = new Set(["/health/live", "/health/ready", "/metrics"]);
@@ -201,27 +112,31 @@ function route(deps: Prepared, exchange: Exchange): string {
     answerProblem(response, "service_worker_refused");
     return "refused";
   }
-  const found = routes.find(({ matches }) => matches(path));
+  const found = deps.routes.find(({ matches }) => matches(path));
   if (!found) {
     answerProblem(response, "not_found");
     return "unmatched";
   }
-  if (found.anyMethod !== true && request.method !== "GET" && request.method !== "HEAD") {
-    answerProblem(response, "method_not_allowed", { allow: "GET, HEAD" });
+  const methods = found.methods ?? ["GET", "HEAD"];
+  if (methods !== "any" && !methods.includes(request.method ?? "GET")) {
+    answerProblem(response, "method_not_allowed", { allow: methods.join(", ") });
     return found.name;
   }
-  void Promise.resolve(found.answer(deps, exchange)).catch((error: unknown) => {
+  void Promise.resolve(found.answer(exchange)).catch((error: unknown) => {
     deps.log.error({ err: error, path }, "the edge failed for a reason that nobody expected");
     answerProblem(response, "internal");
   });
   return found.name;
 }
 
+/** Answers that take as long as their listener stays. */
+const streams = new Set(["/api/events", "/assignment/events"]);
+
 function observe(deps: Prepared, exchange: Exchange, name: string, startedAt: number): void {
   const { request, response, path } = exchange;
   const ms = performance.now() - startedAt;
   deps.metrics.observeRequest(request.method ?? "GET", name, response.statusCode, ms / 1_000);
-  const slow = ms > slow_request_ms && path !== "/api/events";
+  const slow = ms > slow_request_ms && !streams.has(path);
   if (slow || response.statusCode >= 500) {
     const requestId = response.getHeader(request_id_header);
     deps.log.warn(
@@ -240,7 +155,7 @@ export function createEdge(given: EdgeDeps): Server {
     ...given,
     host: new URL(given.origin).host,
     common: Object.entries(commonHeaders(given.origin)),
-    page: Object.entries(pageHeaders(given.origin, app_policy)),
+    routes: routesOf(given),
   };
   const server = createServer(
     {

@@ -74,8 +74,23 @@ export const SecretsSchema = Type.Object({
 });
 export type Secrets = Type.Static<typeof SecretsSchema>;
 
+/** The part of the secrets that the edge needs: its file holds no more. */
+export const EdgeSecretsSchema = Type.Pick(SecretsSchema, ["edgeSecret"]);
+
 /** Reads the secrets' file; throws `ConfigError` when it is missing or wrong, without quoting it. */
 export function readSecrets(path: string | undefined): Secrets {
+  return readSecretsAs(SecretsSchema, path);
+}
+
+/** Reads the edge's secrets; throws as `readSecrets` does. */
+export function readEdgeSecrets(path: string | undefined): Type.Static<typeof EdgeSecretsSchema> {
+  return readSecretsAs(EdgeSecretsSchema, path);
+}
+
+function readSecretsAs<Schema extends Type.TObject>(
+  schema: Schema,
+  path: string | undefined,
+): Type.Static<Schema> {
   if (path === undefined)
     throw new ConfigError("MAINSTAY_SECRETS is not set: name the file with the shared secrets.");
   let parsed: unknown;
@@ -84,8 +99,8 @@ export function readSecrets(path: string | undefined): Secrets {
   } catch {
     throw new ConfigError(`The secrets' file ${path} could not be read as JSON.`);
   }
-  if (!Value.Check(SecretsSchema, parsed)) {
-    const wrong = [...Value.Errors(SecretsSchema, parsed)].map((error) => error.instancePath.slice(1));
+  if (!Value.Check(schema, parsed)) {
+    const wrong = [...Value.Errors(schema, parsed)].map((error) => error.instancePath.slice(1));
     throw new ConfigError(`The secrets' file ${path} lacks or garbles: ${wrong.join(", ")}.`);
   }
   return parsed;

@@ -7,10 +7,14 @@ import { findFreePorts } from "@mainstay/testkit/mainstay";
 import { launchBrowser, openPhone, type TestBrowser } from "@mainstay/testkit/browser";
 import type { BrowserContext, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import { buildBoot, sealBoot } from "../../apps/boot/build.ts";
+import { buildBoot } from "../../apps/boot/build.ts";
+import { sealBoot } from "../../apps/boot/seal.ts";
+import { createAssignments, type Assignments } from "../../apps/edge/assignments/assignments.ts";
 import { createBankProxy } from "../../apps/edge/bank-proxy.ts";
 import { createCatalog } from "../../apps/edge/catalog.ts";
 import { createEdge } from "../../apps/edge/server.ts";
+import { edge_secret } from "../support/test-edge.ts";
+import { createTestControl } from "../support/test-plan.ts";
 import { createPublisher, writeBuild } from "../support/publisher.ts";
 
 const log = createLogger({ name: "test", level: "silent" });
@@ -22,6 +26,8 @@ let browser: TestBrowser;
 let phone: BrowserContext;
 let page: Page;
 let edge: Server | null = null;
+let assignments: Assignments;
+let control: ReturnType<typeof createTestControl>;
 /** What the page complained about, such as a breach of its policy. */
 let complaints: string[];
 
@@ -41,6 +47,7 @@ afterAll(async () => {
 beforeEach(async () => {
   await rm(join(folder, "catalog"), { recursive: true, force: true });
   port = await findFreePorts();
+  control = createTestControl();
   await startEdge();
   phone = await openPhone(browser);
   page = await phone.newPage();
@@ -57,20 +64,33 @@ afterEach(async () => {
 
 async function startEdge(): Promise<void> {
   const origin = `http://localhost:${port}`;
-  edge = createEdge({
+  const catalog = createCatalog({
+    folder: join(folder, "catalog"),
+    keys: publisher.keys,
+    log,
+    clock: systemClock,
+  });
+  const metrics = createMetrics("edge");
+  assignments = createAssignments({
+    edgeSecret: edge_secret,
     origin,
-    bootFiles: await readStaticFolder(join(folder, "boot")),
-    catalog: createCatalog({
-      folder: join(folder, "catalog"),
-      keys: publisher.keys,
-      log,
-      clock: systemClock,
-    }),
-    bank: createBankProxy({ bankUrl: `http://127.0.0.1:${port + 3}`, origin, log }),
+    catalog,
+    plan: control.plan,
+    control,
     clock: systemClock,
     random: systemRandom,
     log,
-    metrics: createMetrics("edge"),
+    metrics,
+  });
+  await assignments.refresh();
+  edge = createEdge({
+    origin,
+    bootFiles: await readStaticFolder(join(folder, "boot")),
+    catalog,
+    assignments,
+    bank: createBankProxy({ bankUrl: `http://127.0.0.1:${port + 3}`, origin, log }),
+    log,
+    metrics,
   });
   await new Promise<void>((resolve) => edge?.listen(port, "127.0.0.1", resolve));
 }
@@ -79,6 +99,7 @@ async function stopEdge(): Promise<void> {
   const stopped = edge;
   edge = null;
   if (!stopped) return;
+  assignments.stop();
   stopped.closeAllConnections();
   await new Promise<void>((resolve) => stopped.close(() => resolve()));
 }

@@ -11,12 +11,17 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createLogger, createMetrics, readStaticFolder } from "@mainstay/platform";
 import { fakeClock, seededRandom } from "@mainstay/testkit";
+import { createAssignments } from "../../apps/edge/assignments/assignments.ts";
 import { createBankProxy } from "../../apps/edge/bank-proxy.ts";
 import { createCatalog } from "../../apps/edge/catalog.ts";
 import { createEdge } from "../../apps/edge/server.ts";
 import { createPublisher, writeBuild } from "./publisher.ts";
+import { createTestControl } from "./test-plan.ts";
 
 const log = createLogger({ name: "test", level: "silent" });
+
+/** The secret of the test edges. */
+export const edge_secret = "a secret that only the tests' edges know";
 
 /** What the stand-in for the bank was asked. */
 type Asked = { method: string; url: string; headers: IncomingHttpHeaders; body: string };
@@ -79,16 +84,22 @@ export async function startTestEdge(options: { bankUrl?: string } = {}) {
     origin,
     log,
   });
-  const edge = createEdge({
+  const control = createTestControl();
+  const metrics = createMetrics("edge");
+  const served = createCatalog({ folder: catalog, keys: publisher.keys, log, clock });
+  const assignments = createAssignments({
+    edgeSecret: edge_secret,
     origin,
-    bootFiles: await readStaticFolder(join(folder, "boot")),
-    catalog: createCatalog({ folder: catalog, keys: publisher.keys, log, clock }),
-    bank: proxy,
+    catalog: served,
+    plan: control.plan,
+    control,
     clock,
     random: seededRandom(1),
     log,
-    metrics: createMetrics("edge"),
+    metrics,
   });
+  const bootFiles = await readStaticFolder(join(folder, "boot"));
+  const edge = createEdge({ origin, bootFiles, catalog: served, assignments, bank: proxy, log, metrics });
   await listen(edge, port);
 
   /** Builds a small app that says some words; answers its folder. */
@@ -117,6 +128,8 @@ export async function startTestEdge(options: { bankUrl?: string } = {}) {
     build,
     requestOptions,
     publisher,
+    control,
+    refresh: assignments.refresh,
     publish: async (words: string) => publisher.next(await build(words)),
     /** Asks exactly the path that is given: nothing tidies it up on the way. */
     ask: (path: string, { method = "GET", headers = {}, body }: Options = {}) =>
@@ -137,6 +150,7 @@ export async function startTestEdge(options: { bankUrl?: string } = {}) {
         request.end(body);
       }),
     stop: async () => {
+      assignments.stop();
       for (const server of [edge, bank]) {
         server.closeAllConnections();
         server.close();

@@ -166,17 +166,27 @@ function makeSecrets(): Secrets & { staffAssertionKey: string } {
   };
 }
 
-/** The files of secrets, each for its readers: only control may sign for staff. */
-export type SecretFiles = { readonly shared: string; readonly control: string };
+/** The files of secrets, each for its readers: only control may sign for staff, and the edge has its own. */
+export type SecretFiles = { readonly shared: string; readonly control: string; readonly edge: string };
 
 /** Makes the processes' secrets at the first start, in files that only their owner can read. */
 export function ensureSecrets(folder: string): SecretFiles {
-  const files = { shared: join(folder, "secrets.json"), control: join(folder, "secrets-control.json") };
-  if (existsSync(files.shared) && existsSync(files.control)) return files;
+  const files = {
+    shared: join(folder, "secrets.json"),
+    control: join(folder, "secrets-control.json"),
+    edge: join(folder, "secrets-edge.json"),
+  };
+  if (!existsSync(files.shared) || !existsSync(files.control)) makeSharedSecrets(files);
+  // Data made by an older start have no file of the edge's own.
+  const { edgeSecret } = JSON.parse(readFileSync(files.shared, "utf8")) as Secrets;
+  writeWhole(files.edge, `${JSON.stringify({ edgeSecret }, undefined, 2)}\n`);
+  return files;
+}
+
+function makeSharedSecrets(files: SecretFiles): void {
   const { staffAssertionKey, ...shared } = makeSecrets();
   writeWhole(files.control, `${JSON.stringify({ ...shared, staffAssertionKey }, undefined, 2)}\n`);
   writeWhole(files.shared, `${JSON.stringify(shared, undefined, 2)}\n`);
-  return files;
 }
 
 /** Reads what control's internal endpoints ask of the start script. */

@@ -74,6 +74,8 @@ function planProcesses(
   const edge = plan("edge", {
     MAINSTAY_CATALOG: join(settings.dataFolder, "catalog"),
     MAINSTAY_BOOT: builds.boot,
+    MAINSTAY_SECRETS: secrets.edge,
+    MAINSTAY_EDGE_STATE: join(settings.dataFolder, "edge"),
   });
   const simulator = plan("simulator", { MAINSTAY_SIMULATOR_DATA: simulatorData });
   // The simulated outside world is no part of a real bank.
