@@ -1,5 +1,4 @@
-import { createHash } from "node:crypto";
-import { copyFile, cp, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { build, type InlineConfig } from "vite";
@@ -79,12 +78,9 @@ async function buildWorker(outDir: string): Promise<void> {
   });
 }
 
-/** A public key of releases: its name, and its 32 bytes in base64. */
-export type BootKey = { readonly name: string; readonly key: string };
-
 /**
  * Builds the boot layer into `outDir`: index.html, its scripts and styles (named by content), sw.js, the web
- * manifest and the icons. It accepts nobody's bundles yet: `sealBoot` makes what is served. The folder is
+ * manifest and the icons. It accepts nobody's bundles yet: `sealBoot` (seal.ts) makes what is served. The folder is
  * replaced in one rename, so that a build that stops half-way leaves the old one.
  */
 export async function buildBoot(outDir: string): Promise<void> {
@@ -95,41 +91,8 @@ export async function buildBoot(outDir: string): Promise<void> {
   await copyFile(join(here, "manifest.webmanifest"), join(working, "manifest.webmanifest"));
   await copyFile(join(here, "icon.svg"), join(working, "icons/icon.svg"));
   for (const [name, png] of Object.entries(drawIcons())) await writeFile(join(working, "icons", name), png);
-  await replaceFolder(working, outDir);
-}
-
-async function replaceFolder(working: string, folder: string): Promise<void> {
-  await rm(folder, { recursive: true, force: true });
-  await rename(working, folder);
-}
-
-/** Fills in what a build has left open, which must stand there. */
-function fill(text: string, open: string, content: string): string {
-  if (!text.includes(open)) throw new Error(`the boot layer was built without ${open}`);
-  return text.replaceAll(open, () => content);
-}
-
-/**
- * Copies a built boot layer to where it is served from, with the public keys whose bundles it starts written
- * into the page and the worker. Apart from the build, so that one build serves whatever keys there are.
- */
-export async function sealBoot(options: {
-  readonly built: string;
-  readonly outDir: string;
-  readonly keys: readonly BootKey[];
-}): Promise<void> {
-  const { built, outDir, keys } = options;
-  const working = `${outDir}.sealing-${process.pid}`;
-  await cp(built, working, { recursive: true });
-  const written = keys.map(({ name, key }) => `${name}:${key}`).join(" ");
-  const read = (name: string) => readFile(join(built, name), "utf8");
-  const meta = (content: string) => `<meta name="mainstay-release-keys" content="${content}"`;
-  const page = fill(await read("index.html"), meta(""), meta(written));
-  const hash = createHash("sha256").update(page).digest("hex").slice(0, 12);
-  const named = fill(await read("sw.js"), "__BOOT_HASH__", JSON.stringify(hash));
-  await writeFile(join(working, "index.html"), page);
-  await writeFile(join(working, "sw.js"), fill(named, "__RELEASE_KEYS__", JSON.stringify(written)));
-  await replaceFolder(working, outDir);
+  await rm(outDir, { recursive: true, force: true });
+  await rename(working, outDir);
 }
 
 if (import.meta.main) {

@@ -11,7 +11,7 @@ import {
   utimesSync,
   writeFileSync,
 } from "node:fs";
-import { basename, join, relative } from "node:path";
+import { join, relative } from "node:path";
 import { OperatorError, isAlive } from "@mainstay/platform/embedded-postgres";
 import { project_folder, systemEnvironment } from "./environment.ts";
 
@@ -135,9 +135,6 @@ async function ensureBuild(app: BrowserApp, cache: string, say: (line: string) =
   return built;
 }
 
-/** Which build the catalog's newest version was made from. */
-type Stamp = { readonly version: string; readonly build: string };
-
 /** Where the built apps lie. */
 export type Builds = Readonly<Record<BrowserApp, string>>;
 
@@ -149,23 +146,4 @@ export async function ensureBuilds(dataFolder: string, say: (line: string) => vo
     customer: await ensureBuild("customer", cache, say),
     console: await ensureBuild("console", cache, say),
   };
-}
-
-/**
- * Publishes the customer app's build into the catalog unless it is there already, and answers its version.
- * The stamp spares reading and comparing the whole build at each start.
- */
-export async function ensurePublished(build: string, catalog: string): Promise<string> {
-  mkdirSync(catalog, { recursive: true });
-  const stampPath = join(catalog, "published.json");
-  if (existsSync(stampPath)) {
-    const stamp = JSON.parse(readFileSync(stampPath, "utf8")) as Stamp;
-    if (stamp.build === basename(build) && existsSync(join(catalog, stamp.version))) return stamp.version;
-  }
-  const { publishApp } = await import("../publish-app.ts");
-  const { version } = await publishApp({ dist: build, catalog });
-  const half = `${stampPath}.${process.pid}`;
-  writeFileSync(half, `${JSON.stringify({ version, build: basename(build) } satisfies Stamp)}\n`);
-  renameSync(half, stampPath);
-  return version;
 }

@@ -16,6 +16,8 @@ export type StartSettings = {
   readonly isProduction: boolean;
   readonly hasDemo: boolean;
   readonly logLevel: string;
+  /** Where the private key of releases lies, if not in the data folder. */
+  readonly releaseKey: string | undefined;
   /** A server of one's own for a database; without it, the embedded one. */
   readonly bankUrl: string | undefined;
   readonly controlUrl: string | undefined;
@@ -73,6 +75,7 @@ export function readStartSettings(environment: NodeJS.ProcessEnv = process.env):
     isProduction,
     hasDemo,
     logLevel: environment["MAINSTAY_LOG_LEVEL"] || "info",
+    releaseKey: environment["MAINSTAY_RELEASE_KEY"] || undefined,
     bankUrl: readUrl("DATABASE_URL", environment),
     controlUrl: readUrl("CONTROL_DATABASE_URL", environment),
     bankOwnerUrl: readUrl("DATABASE_OWNER_URL", environment),
@@ -80,10 +83,14 @@ export function readStartSettings(environment: NodeJS.ProcessEnv = process.env):
   };
 }
 
-/** The part of the environment that every child needs to run at all, and what else Mainstay was told. */
+/**
+ * The part of the environment that every child needs to run at all, and what else Mainstay was told; but not
+ * where the private key of releases lies, which is nothing to those who serve.
+ */
 export function systemEnvironment(): Record<string, string> {
   const kept = ["PATH", "HOME", "TMPDIR", "LANG", "TZ", "NODE_EXTRA_CA_CERTS", "NODE_COMPILE_CACHE"];
-  const isKept = (name: string): boolean => kept.includes(name) || name.startsWith("MAINSTAY_");
+  const isKept = (name: string): boolean =>
+    kept.includes(name) || (name.startsWith("MAINSTAY_") && name !== "MAINSTAY_RELEASE_KEY");
   const found = Object.entries(process.env).filter(([name]) => isKept(name));
   return Object.fromEntries(found.map(([name, value]) => [name, value ?? ""]));
 }

@@ -2,7 +2,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { OperatorError } from "@mainstay/platform/embedded-postgres";
 import { bank_node_words } from "../../apps/bank/node-words.ts";
-import { type Builds, ensureBuilds, ensurePublished } from "./builds.ts";
+import { type Builds, ensureBuilds } from "./builds.ts";
 import {
   type SecretFiles,
   ensureSecrets,
@@ -15,6 +15,7 @@ import { type Ports, type StartSettings, portsOf, project_folder, systemEnvironm
 import { filledStamp } from "./filled-stamp.ts";
 import { requireFreePorts } from "./ports.ts";
 import { type ProcessPlan, ask, runProcesses } from "./processes.ts";
+import { type ReleaseFiles, openReleases } from "./publishing.ts";
 
 /** How a start differs from another. */
 export type SupervisorOptions = {
@@ -40,10 +41,16 @@ export type Mainstay = {
 
 function planProcesses(
   options: SupervisorOptions,
-  found: { databases: Databases; builds: Builds; secrets: SecretFiles; ports: Ports },
+  found: {
+    databases: Databases;
+    builds: Builds;
+    secrets: SecretFiles;
+    releases: ReleaseFiles;
+    ports: Ports;
+  },
 ): readonly ProcessPlan[] {
   const { settings, nodeWords } = options;
-  const { databases, builds, secrets, ports } = found;
+  const { databases, builds, secrets, releases, ports } = found;
   const common = {
     ...systemEnvironment(),
     NODE_ENV: settings.isProduction ? "production" : "development",
@@ -70,10 +77,12 @@ function planProcesses(
     CONTROL_DATABASE_URL: databases.control.url,
     MAINSTAY_SECRETS: secrets.control,
     MAINSTAY_CONSOLE: builds.console,
+    MAINSTAY_RELEASE_KEYS: releases.publicKeys,
   });
   const edge = plan("edge", {
-    MAINSTAY_CATALOG: join(settings.dataFolder, "catalog"),
-    MAINSTAY_BOOT: builds.boot,
+    MAINSTAY_CATALOG: releases.catalog,
+    MAINSTAY_BOOT: releases.boot,
+    MAINSTAY_RELEASE_KEYS: releases.publicKeys,
     MAINSTAY_SECRETS: secrets.edge,
     MAINSTAY_EDGE_STATE: join(settings.dataFolder, "edge"),
   });
@@ -88,6 +97,14 @@ async function findStaffLink(ports: Ports, secrets: SecretFiles): Promise<string
   const headers = { "x-edge-secret": readEdgeSecret(secrets) };
   const answer = await ask(ports.control, "/internal/first-staff-link", headers);
   return answer.status === 200 ? (JSON.parse(answer.body) as { url: string }).url : undefined;
+}
+
+async function ensureFilled({ settings, say }: SupervisorOptions, databases: Databases): Promise<void> {
+  const stamp = filledStamp(settings);
+  if (stamp.isCurrent) return;
+  const { fillDatabases } = await import("./contents.ts");
+  await fillDatabases(databases, { hasDemo: settings.hasDemo, say });
+  stamp.set();
 }
 
 /**
@@ -114,37 +131,38 @@ export async function startMainstay(options: SupervisorOptions): Promise<Mainsta
     const secrets = ensureSecrets(folder.path);
     const databases = await openDatabases(settings);
     undo.push(databases.stop);
-    const stamp = filledStamp(settings);
-    if (!stamp.isCurrent) {
-      const { fillDatabases } = await import("./contents.ts");
-      await fillDatabases(databases, { hasDemo: settings.hasDemo, say });
-      stamp.set();
-    }
+    await ensureFilled(options, databases);
     isWhole = true;
     const builds = await building;
-    const catalog = join(folder.path, "catalog");
-    await ensurePublished(builds.customer, catalog);
+    const [controlPort, secret] = [ports.control, readEdgeSecret(secrets)];
+    const releases = await openReleases({ dataFolder: folder.path, settings, controlPort, secret, say });
+    await releases.publish(builds);
     const logFolder = join(folder.path, "logs");
     const group = runProcesses({
-      plans: planProcesses(options, { databases, builds, secrets, ports }),
+      plans: planProcesses(options, { databases, builds, secrets, releases: releases.files, ports }),
       logFolder,
       record: folder.recordChildren,
       onGivenUp: options.onGivenUp,
     });
     undo.push(group.stop);
     await group.ready();
+    await releases.register();
     let served = builds;
     const rebuild = async (): Promise<string> => {
       const fresh = await ensureBuilds(folder.path, say);
       // A process is told at its start where its files lie.
       const moved = { edge: fresh.boot !== served.boot, control: fresh.console !== served.console };
       served = fresh;
-      for (const plan of planProcesses(options, { databases, builds: fresh, secrets, ports })) {
+      const version = await releases.publish(fresh);
+      const found = { databases, builds: fresh, secrets, releases: releases.files, ports };
+      for (const plan of planProcesses(options, found)) {
         if ((plan.name === "edge" && moved.edge) || (plan.name === "control" && moved.control)) {
           await group.replace(plan);
         }
       }
-      return ensurePublished(fresh.customer, catalog);
+      await group.ready();
+      await releases.register();
+      return version;
     };
     return {
       ports,
