@@ -1,0 +1,142 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import {
+  acceptKeys,
+  isVersion,
+  readPublicKeys,
+  readPublishedManifest,
+  type AcceptedKeys,
+} from "@mainstay/catalog";
+import { launchBrowser } from "@mainstay/browser";
+import { runChecks, type CheckedVersion, type CheckServer } from "@mainstay/checks/runner";
+import { sha256Of } from "@mainstay/platform";
+import { OperatorError } from "@mainstay/platform/embedded-postgres";
+import { PlanSchema, type CheckRun, type Plan } from "@mainstay/wire";
+import { Value } from "typebox/value";
+import { createCheckTickets } from "../../apps/edge/assignments/assigner.ts";
+import { portsOf, type StartSettings } from "../start/environment.ts";
+import { describeCell, describeRun } from "./check-report.ts";
+import { createControlClient } from "./control-client.ts";
+
+/** How long a ticket is good for, in milliseconds: longer than any run of checks takes. */
+const ticket_ms_max = 60 * 60_000;
+
+/** What is to be checked, and where. */
+export type CheckWish = {
+  readonly version: string;
+  /** The origin of the server that is to follow the running one; null where there is none. */
+  readonly against: string | null;
+  /** The next server's secrets, where it doesn't share those of the running one. */
+  readonly againstSecrets: string | null;
+  readonly settings: StartSettings;
+  readonly say: (line: string) => void;
+};
+
+function readEdgeSecret(path: string): string {
+  try {
+    const { edgeSecret } = JSON.parse(readFileSync(path, "utf8")) as { edgeSecret?: unknown };
+    if (typeof edgeSecret === "string") return edgeSecret;
+  } catch {
+    // Missing and garbled come to the same sentence.
+  }
+  throw new OperatorError(`${path} holds no secrets of a Mainstay: npm start makes them.`);
+}
+
+/** Has the simulated outside world pay in, where there is one beside the server. */
+function payInAt(simulatorPort: number): CheckServer["payIn"] {
+  return async (account, amount) => {
+    const answer = await fetch(`http://127.0.0.1:${simulatorPort}/api/pay-in`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ account, amount }),
+    });
+    const { outcome } = (await answer.json()) as { outcome?: string };
+    if (outcome !== "accepted") throw new Error(`the pay-in came to ${outcome ?? answer.status}`);
+  };
+}
+
+function serverAt(origin: string, secret: string): CheckServer {
+  if (!URL.canParse(origin))
+    throw new OperatorError(`${origin} is no address such as http://localhost:8080.`);
+  const tickets = createCheckTickets(secret);
+  const { origin: exact, port, protocol } = new URL(origin);
+  return {
+    origin: exact,
+    ticketFor: (version) => tickets.sign({ version, until: Date.now() + ticket_ms_max }),
+    payIn: protocol === "http:" ? payInAt(portsOf(Number(port)).simulator) : null,
+  };
+}
+
+async function versionIn(
+  catalog: string,
+  version: string,
+  keys: AcceptedKeys,
+): Promise<CheckedVersion & { readonly manifestSha256: string }> {
+  const { manifest, manifestBytes } = await readPublishedManifest(join(catalog, version), version, keys);
+  return { version, protocol: manifest.loginProtocol, manifestSha256: sha256Of(manifestBytes) };
+}
+
+/** Every version that somebody may be on, or may be sent back to. */
+function liveIn(plan: Plan): readonly string[] {
+  const named = Object.values(plan.platforms).flatMap(({ stable, previous, rollout }) => [
+    stable,
+    rollout?.candidate ?? null,
+    previous,
+  ]);
+  return [...new Set(named)].filter((version) => version !== null);
+}
+
+/** Where customers of the version come from: stable in browsers, which is where checks run. */
+function stableIn(plan: Plan, candidate: string): string | null {
+  const { web, ios, android } = plan.platforms;
+  const stable = web.stable ?? ios.stable ?? android.stable;
+  return stable === candidate ? (web.previous ?? ios.previous ?? android.previous) : stable;
+}
+
+/**
+ * Checks a published version in a real browser, says how each journey went, and hands the result to control.
+ * Answers the exit code: 1 where anything is red or couldn't be kept.
+ */
+export async function checkVersion(wish: CheckWish): Promise<number> {
+  const { settings, say } = wish;
+  if (!isVersion(wish.version)) {
+    throw new OperatorError(`"${wish.version}" is no version: three numbers, such as 1.4.0.`);
+  }
+  const ports = portsOf(settings.port);
+  const edgeSecret = readEdgeSecret(join(settings.dataFolder, "secrets.json"));
+  const control = createControlClient({ port: ports.control, secret: edgeSecret });
+  const plan = await control.demand("GET", "/internal/plan?after=0");
+  if (!Value.Check(PlanSchema, plan))
+    throw new OperatorError("Control's plan isn't one: is it this version?");
+  const catalog = join(settings.dataFolder, "catalog");
+  const keys = acceptKeys(readPublicKeys(join(settings.dataFolder, "release-keys.json")));
+  const candidate = await versionIn(catalog, wish.version, keys);
+  const stable = stableIn(plan, wish.version);
+  const live = await Promise.all(liveIn(plan).map((version) => versionIn(catalog, version, keys)));
+  const next =
+    wish.against === null
+      ? null
+      : serverAt(
+          wish.against,
+          wish.againstSecrets === null ? edgeSecret : readEdgeSecret(wish.againstSecrets),
+        );
+  const browser = await launchBrowser();
+  let run: CheckRun;
+  try {
+    run = await runChecks({
+      browser,
+      candidate,
+      stable: stable === null ? null : await versionIn(catalog, stable, keys),
+      live,
+      servers: { now: serverAt(`http://localhost:${ports.edge}`, edgeSecret), next },
+      pictureFolder: join(settings.dataFolder, "checks", `${wish.version}-${Date.now()}`),
+      onCell: (cell) => say(describeCell(cell)),
+    });
+  } finally {
+    await browser.close();
+  }
+  await control.demand("POST", "/internal/checks", run);
+  const { words, isGreen } = describeRun(run);
+  say(words);
+  return isGreen ? 0 : 1;
+}
