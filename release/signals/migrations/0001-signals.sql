@@ -74,7 +74,7 @@ CREATE INDEX trials_by_due ON signals.trials (due_at) WHERE outcome IS NULL;
 -- Serves the list of log-ins behind a cell of the console's table, newest first.
 CREATE INDEX trials_by_end ON signals.trials (rollout, arm, ended_at) WHERE outcome IS NOT NULL;
 
--- Counts by the finest group; way and visit are '' where there is none.
+-- Counts by the finest group; way is '' where there is none.
 CREATE TABLE signals.cells (
   rollout TEXT COLLATE "C" NOT NULL,
   comparison TEXT NOT NULL,
@@ -125,7 +125,7 @@ CREATE INDEX verdicts_untold ON signals.verdicts (rollout) WHERE told_revision <
 
 -- One row: how far signals have been counted, and since when control has been there to be told.
 CREATE TABLE signals.worker (
-  only BOOLEAN PRIMARY KEY DEFAULT TRUE CHECK (only),
+  single BOOLEAN PRIMARY KEY DEFAULT TRUE CHECK (single),
   counted BIGINT NOT NULL,
   -- Rises with every change of what the guards know: a process whose copy is older reads it anew.
   edition BIGINT NOT NULL,

@@ -1,0 +1,234 @@
+import { createBoundedMap } from "@mainstay/kernel";
+import type { Clock } from "@mainstay/kernel";
+import { sleep, type Database, type Logger } from "@mainstay/platform";
+import { countArrivals, countSilence, type KnownRollouts } from "./counting.ts";
+import { keepPlace, nextArrivals, takePlace, type Position } from "./counting-store.ts";
+import { createGuardsKept, endPauseOf, judge, type GuardsKept } from "./judging.ts";
+import type { Connection, RolloutsPort, WatchedRollout } from "./types.ts";
+import { markTold, untoldVerdicts, type Counted, type Said } from "./verdict-store.ts";
+
+/** The most signals, and the most silences, that one transaction counts. */
+export const counted_batch_max = 1_000;
+/** Without a sign of life for so long, in milliseconds, control has been away, and nobody was silent. */
+export const away_ms_max = 5_000;
+/** How often silence is looked for when no signal comes, in milliseconds. */
+const idle_ms = 250;
+/** How often a sign of life is written, in milliseconds. */
+const alive_ms = 1_000;
+/** How long after a failure it is tried again, in milliseconds. */
+const failure_ms = 1_000;
+/** How often a verdict is handed on from which nothing new follows, in milliseconds. */
+const retell_ms = 1_000;
+const rollouts_kept_max = 100;
+
+/** Where a test may end the worker, as a killed process ends. */
+export type WorkerStep = "counted" | "judged" | "committed" | "told";
+
+export type WorkerDeps = {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly rollouts: RolloutsPort;
+  readonly log: Logger;
+  /** Told of outcomes once they are durable. */
+  readonly onCounted?: (counted: readonly Counted[]) => void;
+  readonly onSaid?: (said: Said) => void;
+  readonly atStep?: (step: WorkerStep) => void;
+};
+
+/** Counts signals and judges them, one transaction after the other. */
+export type Worker = {
+  /** One turn; true when there is more to be done at once. */
+  readonly work: () => Promise<boolean>;
+  /** Something is there to be counted. */
+  readonly wake: () => void;
+  readonly endPause: (rollout: string) => Promise<void>;
+  readonly start: () => void;
+  readonly stop: () => Promise<void>;
+};
+
+type State = WorkerDeps & {
+  readonly guards: GuardsKept;
+  readonly known: ReturnType<typeof createBoundedMap<string, WatchedRollout>>;
+  /** The edition that the guards in memory are of. */
+  edition: bigint;
+};
+
+/**
+ * Makes the worker. Each process of control may have one: the row of `signals.worker` lets them work one at
+ * a time, and whoever finds that another has gone on reads the guards anew. All that a batch changes is
+ * changed in one transaction, so a process that is killed loses and doubles nothing; what follows from a
+ * verdict is handed on after it, until it has been taken.
+ */
+export function createWorker(deps: WorkerDeps): Worker {
+  const known = createBoundedMap<string, WatchedRollout>(rollouts_kept_max);
+  const state: State = { ...deps, guards: createGuardsKept(), known, edition: -1n };
+  const stopping = new AbortController();
+  let waking = new AbortController();
+  let running: Promise<void> = Promise.resolve();
+
+  async function work(): Promise<boolean> {
+    const hasMore = await countBatch(state);
+    await tellVerdicts(state);
+    return hasMore;
+  }
+
+  async function loop(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      waking = new AbortController();
+      const signal = AbortSignal.any([stopping.signal, waking.signal]);
+      try {
+        if (await work()) continue;
+        await sleep(idle_ms, signal);
+      } catch (error) {
+        deps.log.warn({ error }, "signals could not be counted and will be tried again");
+        await sleep(failure_ms, stopping.signal);
+      }
+    }
+  }
+
+  return {
+    work,
+    wake: () => waking.abort(),
+    endPause: async (rollout) => {
+      await inTransaction(state, async (client, position) => {
+        await endPauseOf(client, rollout, { guards: state.guards, now: deps.clock.now() });
+        return { ...position, edition: position.edition + 1n };
+      });
+      waking.abort();
+    },
+    start: () => {
+      running = loop();
+    },
+    stop: async () => {
+      stopping.abort();
+      await running;
+    },
+  };
+}
+
+/**
+ * Runs a change of what has been counted: alone, and with guards in memory that are true. Writes the
+ * position that the change answers.
+ */
+async function inTransaction(
+  state: State,
+  change: (client: Connection, position: Position) => Promise<Position>,
+): Promise<void> {
+  const client = await state.database.pool.connect();
+  let broken: Error | undefined;
+  try {
+    await client.query("BEGIN");
+    const position = await takePlace(client);
+    if (position.edition !== state.edition) state.guards.forget();
+    const next = await change(client, position);
+    if (next !== position) await keepPlace(client, next);
+    await client.query("COMMIT");
+    state.edition = next.edition;
+  } catch (error) {
+    // The guards in memory may be ahead of the database.
+    state.guards.forget();
+    state.edition = -1n;
+    await client.query("ROLLBACK").catch((reason: unknown) => {
+      broken = new Error("the connection is lost", { cause: reason });
+    });
+    throw error;
+  } finally {
+    client.release(broken);
+  }
+}
+
+/** Counts the next signals, or, when all have been counted, silence. True when there is more. */
+async function countBatch(state: State): Promise<boolean> {
+  let counted: Counted[] = [];
+  let hasMore = false;
+  await inTransaction(state, async (client, position) => {
+    const now = state.clock.now();
+    const arrivals = await nextArrivals(client, position.counted, counted_batch_max);
+    const rollouts = await rolloutsOf(
+      state,
+      arrivals.map(({ rollout }) => rollout),
+    );
+    counted = await countArrivals(client, arrivals, rollouts);
+    hasMore = arrivals.length === counted_batch_max;
+    const wasAway = now.getTime() - position.aliveAt.getTime() > away_ms_max;
+    const upSince = wasAway ? now : position.upSince;
+    // Silence is judged when nothing that has been delivered waits to be counted.
+    if (!hasMore) {
+      const silent = await countSilence(client, { now, upSince, limit: counted_batch_max });
+      hasMore = silent.length === counted_batch_max;
+      counted.push(...silent);
+    }
+    state.atStep?.("counted");
+    const all = await rolloutsOf(
+      state,
+      counted.map(({ rollout }) => rollout),
+    );
+    await judge(client, counted, { guards: state.guards, rollouts: all, now });
+    state.atStep?.("judged");
+    const isAliveKnown = !wasAway && now.getTime() - position.aliveAt.getTime() < alive_ms;
+    if (arrivals.length === 0 && counted.length === 0 && isAliveKnown) return position;
+    return {
+      counted: arrivals.at(-1)?.number ?? position.counted,
+      edition: position.edition + (counted.length > 0 ? 1n : 0n),
+      upSince,
+      aliveAt: now,
+    };
+  });
+  state.atStep?.("committed");
+  if (counted.length > 0) state.onCounted?.(counted);
+  return hasMore;
+}
+
+/** The rollouts with these ids; what is known of one doesn't change as far as counting needs it. */
+async function rolloutsOf(state: State, ids: readonly (string | null)[]): Promise<KnownRollouts> {
+  const found = new Map<string, WatchedRollout>();
+  for (const id of new Set(ids)) {
+    if (id === null) continue;
+    const rollout = state.known.get(id) ?? (await state.rollouts.find(id));
+    if (rollout === null) continue;
+    state.known.set(id, rollout);
+    found.set(id, rollout);
+  }
+  return found;
+}
+
+/**
+ * Hands verdicts on that haven't been, alone, so that an older one never follows a newer one. A process that
+ * is killed in between hands them on again: who takes them takes them twice as once.
+ */
+async function tellVerdicts(state: State): Promise<void> {
+  if ((await untoldVerdicts(state.database.pool)).every((said) => !isToBeTold(said, state.clock.now()))) {
+    return;
+  }
+  await inTransaction(state, async (client, position) => {
+    const now = state.clock.now();
+    for (const said of await untoldVerdicts(client)) {
+      if (!isToBeTold(said, now)) continue;
+      if (!(await hasBeenTold(state, said))) continue;
+      state.atStep?.("told");
+      await markTold(client, said, now);
+      state.onSaid?.(said);
+    }
+    return position;
+  });
+}
+
+function isToBeTold(said: Said, now: Date): boolean {
+  const isTurn = said.turn > said.toldTurn;
+  return isTurn || said.toldAt === null || now.getTime() - said.toldAt.getTime() >= retell_ms;
+}
+
+async function hasBeenTold(state: State, said: Said): Promise<boolean> {
+  const { rollout, verdict } = said;
+  try {
+    // First what helps customers.
+    if (verdict.kind === "roll-back" && said.turn > said.toldTurn) {
+      await state.rollouts.rollBack(rollout, verdict);
+    }
+    await state.rollouts.noteVerdict(rollout, verdict);
+    return true;
+  } catch (error) {
+    state.log.error({ error, rollout, kind: verdict.kind }, "a verdict was not taken and will be told again");
+    return false;
+  }
+}
