@@ -32,6 +32,7 @@ const commands = {
   test: ["tools/test/main.ts"],
   "test:quick": ["tools/test/main.ts", "--quick"],
   check: ["tools/check/main.ts"],
+  release: ["tools/release/main.ts"],
   "pay-in": ["tools/pay-in/main.ts"],
   "ledger:check": ["tools/ledger-check/main.ts"],
   // As the bank's own process is run (apps/bank/node-words.ts).

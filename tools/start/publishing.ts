@@ -21,25 +21,7 @@ import { createControlClient } from "../release/control-client.ts";
 import { registerCatalog } from "../release/register.ts";
 import type { Builds } from "./builds.ts";
 import type { StartSettings } from "./environment.ts";
-
-/** Where a Mainstay keeps what has to do with releases. Only who publishes is told of the private key. */
-export type ReleaseFiles = {
-  readonly catalog: string;
-  /** The boot layer as it is served: with the public keys in it. */
-  readonly boot: string;
-  readonly publicKeys: string;
-  readonly privateKey: string;
-};
-
-/** Names the files of releases in a data folder; `privateKey` is elsewhere where whoever publishes says so. */
-export function releaseFilesOf(dataFolder: string, privateKey: string | undefined): ReleaseFiles {
-  return {
-    catalog: join(dataFolder, "catalog"),
-    boot: join(dataFolder, "boot"),
-    publicKeys: join(dataFolder, "release-keys.json"),
-    privateKey: privateKey ?? join(dataFolder, "keys", "release.pem"),
-  };
-}
+import { type ReleaseFiles, releaseFilesOf } from "./release-files.ts";
 
 function writeWhole(path: string, value: unknown): void {
   const half = `${path}.${process.pid}`;

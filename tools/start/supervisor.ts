@@ -15,7 +15,8 @@ import { type Ports, type StartSettings, portsOf, project_folder, systemEnvironm
 import { filledStamp } from "./filled-stamp.ts";
 import { requireFreePorts } from "./ports.ts";
 import { type ProcessPlan, ask, runProcesses } from "./processes.ts";
-import { type ReleaseFiles, openReleases } from "./publishing.ts";
+import { openReleases } from "./publishing.ts";
+import type { ReleaseFiles } from "./release-files.ts";
 
 /** How a start differs from another. */
 export type SupervisorOptions = {
