@@ -15,8 +15,8 @@ export type Position = {
   readonly aliveAt: Date;
 };
 
-const arrival_columns = `number, received_at, kind, at, begun_at, installation, version, platform, os, rollout,
-  arm, device, owner, nonce, attempt, way, protocol, customer, reason`;
+const arrival_columns = `number, received_at, kind, at, begun_at, installation, version, platform, os,
+  rollout, arm, device, owner, nonce, attempt, way, protocol, customer, reason`;
 
 type ArrivalRow = Omit<Arrival, "receivedAt" | "at" | "begunAt"> & {
   readonly received_at: Date;
@@ -101,8 +101,8 @@ type TrialRow = {
   ended_at: Date | null;
 };
 
-const trial_columns = `rollout, installation, comparison, arm, version, platform, os, way, proven, attempt, owner,
-  customer, protocol, begun_at, opened_at, due_at, outcome, reason, ended_at`;
+const trial_columns = `rollout, installation, comparison, arm, version, platform, os, way, proven, attempt,
+  owner, customer, protocol, begun_at, opened_at, due_at, outcome, reason, ended_at`;
 const keys = "jsonb_to_recordset($1::JSONB) AS wanted (rollout TEXT, installation TEXT)";
 
 /** Histories by `historyName`; those that don't exist yet are missing. */
@@ -264,8 +264,8 @@ export async function writeTrials(
     text: `INSERT INTO signals.trials (${trial_columns})
            SELECT ${trial_columns}
              FROM jsonb_to_recordset($1::JSONB) AS row (
-               rollout TEXT, installation TEXT, comparison TEXT, arm TEXT, version TEXT, platform TEXT, os TEXT,
-               way TEXT, proven BOOLEAN, attempt TEXT, owner TEXT, customer TEXT, protocol TEXT,
+               rollout TEXT, installation TEXT, comparison TEXT, arm TEXT, version TEXT, platform TEXT,
+               os TEXT, way TEXT, proven BOOLEAN, attempt TEXT, owner TEXT, customer TEXT, protocol TEXT,
                begun_at TIMESTAMPTZ, opened_at TIMESTAMPTZ, due_at TIMESTAMPTZ, outcome TEXT, reason TEXT,
                ended_at TIMESTAMPTZ
              )

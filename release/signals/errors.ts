@@ -1,6 +1,6 @@
 import { platform_problems, type ProblemTable } from "@mainstay/platform";
 
-/** What can be wrong with a request about signals or the guard's verdict; read by other systems' operators. */
+/** What can be wrong with a request about signals or the guard's verdict. */
 export const signals_problems = {
   ...platform_problems,
   rollout_unknown: {

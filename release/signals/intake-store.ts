@@ -1,9 +1,6 @@
 import type { Database } from "@mainstay/platform";
 import type { Signal } from "@mainstay/wire";
 
-/** A device that was seen within this many hours on the same version isn't written again. */
-const seen_again_hours = 1;
-
 const arrivals_columns = `id, kind, at, begun_at, installation, version, platform, os, rollout, arm, device,
   owner, nonce, attempt, way, protocol, customer, reason`;
 
@@ -23,19 +20,6 @@ const insert_arrivals = `
   -- Delivered before, or twice in this delivery: the first one stays.
   ON CONFLICT (id) DO NOTHING
   RETURNING id`;
-
-const see_devices = `
-  INSERT INTO signals.devices (installation, version, platform, os, seen_at)
-  SELECT DISTINCT ON (installation) installation, version, platform, os, at
-    FROM jsonb_to_recordset($1::JSONB) AS sent (
-      installation TEXT, version TEXT, platform TEXT, os TEXT, at TIMESTAMPTZ
-    )
-   -- In order of installations, so that nobody waits for anybody in a circle.
-   ORDER BY installation, at DESC
-  ON CONFLICT (installation) DO UPDATE
-     SET version = EXCLUDED.version, platform = EXCLUDED.platform, os = EXCLUDED.os, seen_at = EXCLUDED.seen_at
-   WHERE EXCLUDED.seen_at > devices.seen_at + INTERVAL '${seen_again_hours} hours'
-      OR (EXCLUDED.seen_at > devices.seen_at AND EXCLUDED.version <> devices.version)`;
 
 /** A signal as `signals.arrivals` has it. */
 function rowOf(signal: Signal) {
@@ -62,13 +46,12 @@ function rowOf(signal: Signal) {
   };
 }
 
-/** Writes signals, and which devices were seen; answers the ids that were new. */
+/** Writes signals; answers the ids that were new. */
 export async function insertArrivals(
   database: Database,
   signals: readonly Signal[],
   now: Date,
 ): Promise<Set<string>> {
-  const rows = JSON.stringify(signals.map(rowOf));
   const client = await database.pool.connect();
   try {
     await client.query("BEGIN");
@@ -78,9 +61,8 @@ export async function insertArrivals(
     const fresh = await client.query<{ id: string }>({
       name: "signals-insert-arrivals",
       text: insert_arrivals,
-      values: [rows, now],
+      values: [JSON.stringify(signals.map(rowOf)), now],
     });
-    await client.query({ name: "signals-see-devices", text: see_devices, values: [rows] });
     await client.query("COMMIT");
     return new Set(fresh.rows.map(({ id }) => id));
   } catch (error) {

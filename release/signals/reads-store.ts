@@ -117,8 +117,8 @@ export async function readAttempts(
 ): Promise<AttemptRow[]> {
   const { filter } = asked;
   const { rows } = await database.pool.query<AttemptRow>(
-    `SELECT installation, comparison, arm, version, platform, os, way, proven, outcome, reason, protocol, customer,
-            begun_at, ended_at
+    `SELECT installation, comparison, arm, version, platform, os, way, proven, outcome, reason, protocol,
+            customer, begun_at, ended_at
        FROM signals.trials
       WHERE rollout = $1
         AND comparison IN ('first', 'later')
@@ -176,22 +176,6 @@ export async function readLastSignal(
       LIMIT 1`,
   );
   return rows[0] ?? null;
-}
-
-/** How many devices were seen since then, by platform and version. */
-export async function readDevices(
-  database: Database,
-  since: Date,
-): Promise<{ platform: Platform; version: string; count: number }[]> {
-  const { rows } = await database.pool.query<{ platform: Platform; version: string; count: bigint }>(
-    `SELECT platform, version, count(*) AS count
-       FROM signals.devices
-      WHERE seen_at >= $1
-      GROUP BY platform, version
-      ORDER BY platform, count DESC, version`,
-    [since],
-  );
-  return rows.map((row) => ({ ...row, count: Number(row.count) }));
 }
 
 /** How far counting is behind what has arrived, in signals. */

@@ -1,5 +1,4 @@
 import { restoreLoginGuard, type Arm } from "@mainstay/guard";
-import type { Clock } from "@mainstay/kernel";
 import type { Database } from "@mainstay/platform";
 import type { Platform, RolloutSegment, RolloutSeries, RolloutVerdict } from "@mainstay/wire";
 import { logins_threshold, segmentOf } from "./guards.ts";
@@ -7,7 +6,6 @@ import { newcombeInterval, type Tally } from "./interval.ts";
 import {
   readAttempts,
   readCells,
-  readDevices,
   readFirstFailure,
   readLastSignal,
   readLatestVerdict,
@@ -25,9 +23,6 @@ export const points_max = 10_000;
 export const attempts_max = 200;
 /** While the candidate has so few log-ins, each is a mark of its own. */
 const marks_max = 200;
-/** Devices that were seen within these days are "on" a version. */
-export const seen_days = 30;
-const day_ms = 86_400_000;
 
 /** A rollout's log-ins, minute by minute, for a plot. */
 export type LoginSeries = Pick<RolloutSeries, "points" | "marks" | "threshold" | "peak">;
@@ -51,13 +46,10 @@ export type SignalReads = {
   readonly lastSignalAt: () => Promise<Date | null>;
   /** When the candidate's first counted log-in failed. */
   readonly firstFailureAt: (rollout: string) => Promise<Date | null>;
-  /** Devices seen in 30 days, by platform and version, most first. */
-  readonly devices: () => Promise<{ platform: Platform; version: string; count: number }[]>;
 };
 
 /** Makes the reads. */
-export function createSignalReads(deps: { readonly database: Database; readonly clock: Clock }): SignalReads {
-  const { database, clock } = deps;
+export function createSignalReads(database: Database): SignalReads {
   return {
     verdict: (rollout) => readLatestVerdict(database, rollout),
     segments: async (rollout) => {
@@ -74,7 +66,6 @@ export function createSignalReads(deps: { readonly database: Database; readonly 
     },
     lastSignalAt: async () => (await readLastSignal(database))?.at ?? null,
     firstFailureAt: (rollout) => readFirstFailure(database, rollout),
-    devices: () => readDevices(database, new Date(clock.now().getTime() - seen_days * day_ms)),
   };
 }
 

@@ -35,7 +35,7 @@ export type Signals = {
 /** Makes what takes signals, counts them, judges them, and tells rollouts. */
 export function createSignals(deps: SignalsDeps): Signals {
   const { database, clock } = deps;
-  const reads = createSignalReads({ database, clock });
+  const reads = createSignalReads(database);
   const worker = createWorker(deps);
   const metrics =
     deps.registry && addSignalMetrics(deps.registry, { database, reads, rollouts: deps.rollouts });

@@ -28,6 +28,7 @@ export function fakeRollouts(over: Partial<RolloutsPort> = {}) {
     latestOn: (platform) => Promise.resolve(rollout.platforms.includes(platform) ? rollout : null),
     settled: () => Promise.resolve([]),
     knownVersions: () => Promise.resolve(new Set([rollout.candidate, stable_version])),
+    seen: () => Promise.resolve(),
     noteVerdict: (_id, verdict) => {
       told.push({ what: "note", verdict });
       return Promise.resolve();

@@ -14,6 +14,14 @@ export type WatchedRollout = {
   readonly state: RolloutState;
 };
 
+/** An installation, and the version that it was seen on. */
+export type SeenDevice = {
+  readonly installation: string;
+  readonly platform: Platform;
+  readonly version: string;
+  readonly at: Date;
+};
+
 /** What signals ask of rollouts, and tell them. Filled where control is wired. */
 export type RolloutsPort = {
   /** Null for an id that no rollout has. */
@@ -24,6 +32,8 @@ export type RolloutsPort = {
   readonly settled: () => Promise<readonly WatchedRollout[]>;
   /** Every version that control knows. */
   readonly knownVersions: () => Promise<ReadonlySet<string>>;
+  /** Installations that were seen, each once, for who is on what. Some may be lost when control is killed. */
+  readonly seen: (devices: readonly SeenDevice[]) => Promise<void>;
   /** The latest verdict, for stages' margins and for holding. May come more than once. */
   readonly noteVerdict: (rolloutId: string, verdict: RolloutVerdict) => Promise<void>;
   /** The guard's alarm. May come more than once; the second time changes nothing. */

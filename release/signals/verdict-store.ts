@@ -58,8 +58,8 @@ export async function addToSeries(client: Connection, minutes: readonly Minute[]
   await client.query({
     name: "signals-add-to-series",
     text: `INSERT INTO signals.series
-             (rollout, platform, minute, candidate_succeeded, candidate_failed, stable_succeeded, stable_failed,
-              log_evidence)
+             (rollout, platform, minute, candidate_succeeded, candidate_failed, stable_succeeded,
+              stable_failed, log_evidence)
            SELECT rollout, platform, minute, candidate_succeeded, candidate_failed, stable_succeeded,
                   stable_failed, log_evidence
              FROM jsonb_to_recordset($1::JSONB) AS row (

@@ -4,7 +4,7 @@ import { sleep, type Database, type Logger } from "@mainstay/platform";
 import { countArrivals, countSilence, type KnownRollouts } from "./counting.ts";
 import { keepPlace, nextArrivals, takePlace, type Position } from "./counting-store.ts";
 import { createGuardsKept, endPauseOf, judge, type GuardsKept } from "./judging.ts";
-import type { Connection, RolloutsPort, WatchedRollout } from "./types.ts";
+import type { Arrival, Connection, RolloutsPort, SeenDevice, WatchedRollout } from "./types.ts";
 import { markTold, untoldVerdicts, type Counted, type Said } from "./verdict-store.ts";
 
 /** The most signals, and the most silences, that one transaction counts. */
@@ -29,9 +29,6 @@ export type WorkerDeps = {
   readonly clock: Clock;
   readonly rollouts: RolloutsPort;
   readonly log: Logger;
-  /** Told of outcomes once they are durable. */
-  readonly onCounted?: (counted: readonly Counted[]) => void;
-  readonly onSaid?: (said: Said) => void;
   readonly atStep?: (step: WorkerStep) => void;
 };
 
@@ -67,8 +64,10 @@ export function createWorker(deps: WorkerDeps): Worker {
   let running: Promise<void> = Promise.resolve();
 
   async function work(): Promise<boolean> {
-    const hasMore = await countBatch(state);
+    const { arrivals, hasMore } = await countBatch(state);
+    // First what helps customers.
     await tellVerdicts(state);
+    await tellDevices(state, arrivals);
     return hasMore;
   }
 
@@ -138,12 +137,15 @@ async function inTransaction(
 }
 
 /** Counts the next signals, or, when all have been counted, silence. True when there is more. */
-async function countBatch(state: State): Promise<boolean> {
+async function countBatch(
+  state: State,
+): Promise<{ readonly arrivals: readonly Arrival[]; readonly hasMore: boolean }> {
   let counted: Counted[] = [];
+  let arrivals: Arrival[] = [];
   let hasMore = false;
   await inTransaction(state, async (client, position) => {
     const now = state.clock.now();
-    const arrivals = await nextArrivals(client, position.counted, counted_batch_max);
+    arrivals = await nextArrivals(client, position.counted, counted_batch_max);
     const rollouts = await rolloutsOf(
       state,
       arrivals.map(({ rollout }) => rollout),
@@ -175,8 +177,28 @@ async function countBatch(state: State): Promise<boolean> {
     };
   });
   state.atStep?.("committed");
-  if (counted.length > 0) state.onCounted?.(counted);
-  return hasMore;
+  return { arrivals, hasMore };
+}
+
+/** Says which installations were seen; one that is lost here is seen again with its next signal. */
+async function tellDevices(state: State, arrivals: readonly Arrival[]): Promise<void> {
+  if (arrivals.length === 0) return;
+  try {
+    await state.rollouts.seen(devicesOf(arrivals));
+  } catch (error) {
+    state.log.warn({ error }, "who is on which version could not be written; the next signals tell it again");
+  }
+}
+
+/** Each installation once, as it was seen last. */
+function devicesOf(arrivals: readonly Arrival[]): SeenDevice[] {
+  const latest = new Map<string, SeenDevice>();
+  for (const { installation, platform, version, at } of arrivals) {
+    const known = latest.get(installation);
+    if (known && known.at.getTime() > at) continue;
+    latest.set(installation, { installation, platform, version, at: new Date(at) });
+  }
+  return [...latest.values()];
 }
 
 /** The rollouts with these ids; what is known of one doesn't change as far as counting needs it. */
@@ -207,7 +229,6 @@ async function tellVerdicts(state: State): Promise<void> {
       if (!(await hasBeenTold(state, said))) continue;
       state.atStep?.("told");
       await markTold(client, said, now);
-      state.onSaid?.(said);
     }
     return position;
   });
@@ -221,7 +242,6 @@ function isToBeTold(said: Said, now: Date): boolean {
 async function hasBeenTold(state: State, said: Said): Promise<boolean> {
   const { rollout, verdict } = said;
   try {
-    // First what helps customers.
     if (verdict.kind === "roll-back" && said.turn > said.toldTurn) {
       await state.rollouts.rollBack(rollout, verdict);
     }

@@ -135,21 +135,10 @@ CREATE TABLE signals.worker (
 INSERT INTO signals.worker (counted, edition, up_since, alive_at)
 VALUES (0, 0, '-infinity', '-infinity');
 
--- Every installation seen, on which version last.
-CREATE TABLE signals.devices (
-  installation TEXT COLLATE "C" PRIMARY KEY,
-  version TEXT COLLATE "C" NOT NULL,
-  platform TEXT NOT NULL,
-  os TEXT NOT NULL,
-  seen_at TIMESTAMPTZ NOT NULL
-);
--- Serves counting the devices seen in the last days by version.
-CREATE INDEX devices_by_version ON signals.devices (platform, version, seen_at);
-
 GRANT USAGE ON SCHEMA signals TO mainstay_control;
 -- Old signals, trials and histories are swept; counts, series and verdicts stay.
 GRANT SELECT, INSERT, DELETE ON signals.arrivals TO mainstay_control;
-GRANT SELECT, INSERT, UPDATE, DELETE ON signals.histories, signals.trials, signals.devices TO mainstay_control;
+GRANT SELECT, INSERT, UPDATE, DELETE ON signals.histories, signals.trials TO mainstay_control;
 GRANT SELECT, INSERT, UPDATE ON signals.cells, signals.series, signals.guards, signals.verdicts
    TO mainstay_control;
 GRANT SELECT, UPDATE ON signals.worker TO mainstay_control;
