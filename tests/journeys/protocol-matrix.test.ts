@@ -1,0 +1,112 @@
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { launchBrowser } from "@mainstay/browser";
+import { acceptKeys, publishVersion, readPublicKeys, readReleaseKey, readSource } from "@mainstay/catalog";
+import { runChecks, type CheckedVersion, type CheckServer } from "@mainstay/checks/runner";
+import { findFreePorts, runMainstay } from "@mainstay/testkit/mainstay";
+import { check_journeys, login_journeys, type CheckRun } from "@mainstay/wire";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createCheckTickets } from "../../apps/edge/assignments/assigner.ts";
+import { buildSpeaking, type ProtocolBuild } from "../support/protocol-builds.ts";
+
+/** Speaks the older protocol, speaks the newer one, and one that says the newer and does the older. */
+const versions = {
+  first: { version: "7.1.0", speaks: "login/1", declares: "login/1" },
+  second: { version: "7.2.0", speaks: "login/2", declares: "login/2" },
+  conflicting: { version: "7.3.0", speaks: "login/1", declares: "login/2" },
+} as const satisfies Record<string, ProtocolBuild & { readonly version: string }>;
+type Name = keyof typeof versions;
+
+const port = await findFreePorts();
+const mainstay = await runMainstay({ name: "protocols", port, environment: { MAINSTAY_DEMO: "0" } });
+const browser = await launchBrowser();
+const folder = await mkdtemp(join(tmpdir(), "mainstay-protocols-"));
+let server: CheckServer;
+
+async function publish(name: Name): Promise<void> {
+  const source = join(folder, name);
+  await buildSpeaking(versions[name], source);
+  await publishVersion({
+    source,
+    catalog: join(mainstay.dataFolder, "catalog"),
+    publication: { version: versions[name].version, platforms: ["web"], summary: `Made to test: ${name}` },
+    privateKey: readReleaseKey(join(mainstay.dataFolder, "keys", "release.pem")),
+    keys: acceptKeys(readPublicKeys(join(mainstay.dataFolder, "release-keys.json"))),
+    pages: await readSource(join(mainstay.dataFolder, "boot")),
+  });
+}
+
+beforeAll(async () => {
+  // One after the other: each build uses all processors by itself.
+  for (const name of Object.keys(versions) as Name[]) await publish(name);
+  const secrets = JSON.parse(await readFile(join(mainstay.dataFolder, "secrets.json"), "utf8")) as {
+    edgeSecret: string;
+  };
+  const tickets = createCheckTickets(secrets.edgeSecret);
+  server = {
+    origin: mainstay.appUrl,
+    ticketFor: (version) => tickets.sign({ version, until: Date.now() + 600_000 }),
+    payIn: async (account, amount) => {
+      const answer = await fetch(`${mainstay.simulatorUrl}/api/pay-in`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ account, amount }),
+      });
+      expect(answer.status).toBe(200);
+    },
+  };
+});
+
+afterAll(async () => {
+  await browser.close();
+  await mainstay.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const checked = (name: Name): CheckedVersion => ({
+  version: versions[name].version,
+  protocol: versions[name].declares,
+});
+
+function check(candidate: Name, stable: Name): Promise<CheckRun> {
+  return runChecks({
+    browser,
+    candidate: { ...checked(candidate), manifestSha256: "" },
+    stable: checked(stable),
+    live: [],
+    servers: { now: server, next: null },
+    pictureFolder: join(folder, "pictures"),
+  });
+}
+
+/** The journeys that aren't green, each with why. */
+const reds = (run: CheckRun): Record<string, string | null> =>
+  Object.fromEntries(
+    run.cells.filter(({ result }) => result !== "passed").map(({ journey, reason }) => [journey, reason]),
+  );
+
+describe("both login protocols at once", () => {
+  test("the newer one is green in every journey, for customers who come from the older one", async () => {
+    const run = await check("second", "first");
+    expect(reds(run)).toEqual({});
+    expect(run.cells.map(({ journey }) => journey)).toEqual([...check_journeys]);
+    expect(new Set(run.cells.map(({ protocol }) => protocol))).toEqual(new Set(["login/2"]));
+  });
+
+  test("and so is the older one, for customers who come from the newer one", async () => {
+    expect(reds(await check("first", "second"))).toEqual({});
+  });
+
+  test("a version whose log-in conflicts with its protocol is red in the login journeys, and no other", async () => {
+    const run = await check("conflicting", "first");
+    const red = reds(run);
+    expect(Object.keys(red)).toEqual(check_journeys.filter((journey) => login_journeys.includes(journey)));
+    // What the server said stands in every red cell, and a picture of what the customer saw.
+    expect(new Set(Object.values(red))).toEqual(new Set(["client_proof_invalid"]));
+    for (const cell of run.cells.filter(({ result }) => result === "failed")) {
+      expect(cell.steps.at(-1)).toMatchObject({ title: "logs in with the passkey", passed: false });
+      expect((await readFile(cell.picture ?? "")).length).toBeGreaterThan(1_000);
+    }
+  });
+});
