@@ -1,10 +1,16 @@
+import { isDeepStrictEqual } from "node:util";
 import { err, ok, type Result } from "@mainstay/kernel";
 import type { AcceptedProtocols, AcceptedProtocolsPut, RefusedVersions } from "@mainstay/wire";
 import { appendAudit } from "../audit/store.ts";
 import type { IdentityDeps } from "../deps.ts";
 import { inTransaction } from "../tables.ts";
 import type { Acceptance } from "./acceptance.ts";
-import { findProtocols, replaceRefusedVersions, saveAccepted } from "./acceptance-store.ts";
+import {
+  findProtocols,
+  lockRefusedVersions,
+  replaceRefusedVersions,
+  saveAccepted,
+} from "./acceptance-store.ts";
 import { checkAccepted, type AcceptedRefusal } from "./rules.ts";
 import { liftFailures } from "./store.ts";
 
@@ -61,6 +67,8 @@ export async function refuseVersions(
   const reasons = Object.fromEntries(versions.map(({ version, reason }) => [version, reason]));
   const rows = Object.entries(reasons).map(([version, reason]) => ({ version, reason }));
   await inTransaction(deps.database, async (sql) => {
+    const before = await lockRefusedVersions(sql);
+    if (isDeepStrictEqual(before, reasons)) return;
     await replaceRefusedVersions(sql, rows, now);
     const entry = { actor, action: "versions-refused", subject: "login", details: { versions: reasons } };
     await appendAudit(sql, { at: now, ...entry });

@@ -56,6 +56,17 @@ export async function saveProtocolUses(sql: Sql, uses: ReadonlyMap<string, Date>
      WHERE known.protocol = used.protocol`.execute(sql);
 }
 
+/** The versions that are turned away, each with its reason; changes of them take turns. */
+export async function lockRefusedVersions(sql: Sql): Promise<Record<string, string>> {
+  // A row to lock isn't always there, so the turn is taken on the accepted set's.
+  await findProtocols(sql, { lock: true });
+  const rows = await tables(sql)
+    .selectFrom("identity.refused_versions")
+    .select(["version", "reason"])
+    .execute();
+  return Object.fromEntries(rows.map(({ version, reason }) => [version, reason]));
+}
+
 /** Puts these versions in the place of those that were turned away before. */
 export async function replaceRefusedVersions(
   sql: Sql,
