@@ -1,7 +1,10 @@
-import type { Clock } from "@mainstay/kernel";
+import type { Clock, Random } from "@mainstay/kernel";
 
 /** This computer's clock: for ages and the status bar, never for what a server decides. */
 export const browserClock: Clock = { now: () => new Date() };
+
+/** The browser's randomness, fit for ids. */
+export const browserRandom: Random = { bytes: (length) => crypto.getRandomValues(new Uint8Array(length)) };
 
 let activeAt = performance.now();
 for (const kind of ["keydown", "pointerdown", "pointermove", "wheel"]) {

@@ -4,6 +4,12 @@ import { Home } from "./screens/home.tsx";
 import { Join } from "./screens/join.tsx";
 import { Notice } from "./screens/notice.tsx";
 import { ReferralsPage } from "./screens/referrals.tsx";
+import { ApprovalsPage } from "./screens/releases/approvals.tsx";
+import { ChecksPage } from "./screens/releases/checks.tsx";
+import { ReleaseFrame } from "./screens/releases/release-frame.tsx";
+import { ReleaseFiles, ReleaseOverview } from "./screens/releases/release-overview.tsx";
+import { ReleasesPage } from "./screens/releases/releases.tsx";
+import { RolloutPage } from "./screens/releases/rollout.tsx";
 import { StaffPage } from "./screens/staff.tsx";
 import { Frame } from "./shell/frame.tsx";
 
@@ -25,12 +31,35 @@ const home = createRoute({
   component: Home,
 });
 const referrals = createRoute({ getParentRoute: () => frame, path: "/referrals", component: ReferralsPage });
+const releases = createRoute({ getParentRoute: () => frame, path: "/releases", component: ReleasesPage });
+const release = createRoute({
+  getParentRoute: () => frame,
+  path: "/releases/$version",
+  component: ReleaseFrame,
+});
+const overview = createRoute({ getParentRoute: () => release, path: "/", component: ReleaseOverview });
+const checks = createRoute({ getParentRoute: () => release, path: "/checks", component: ChecksPage });
+const files = createRoute({ getParentRoute: () => release, path: "/files", component: ReleaseFiles });
+const rollout = createRoute({ getParentRoute: () => frame, path: "/rollouts/$id", component: RolloutPage });
+const approvals = createRoute({ getParentRoute: () => frame, path: "/approvals", component: ApprovalsPage });
 const staff = createRoute({ getParentRoute: () => frame, path: "/staff", component: StaffPage });
 const audit = createRoute({ getParentRoute: () => frame, path: "/audit", component: AuditPage });
 
 /** Every page of the console by its path. */
 export const router = createRouter({
-  routeTree: root.addChildren([join, frame.addChildren([home, referrals, staff, audit])]),
+  routeTree: root.addChildren([
+    join,
+    frame.addChildren([
+      home,
+      releases,
+      release.addChildren([overview, checks, files]),
+      rollout,
+      approvals,
+      referrals,
+      staff,
+      audit,
+    ]),
+  ]),
 });
 
 declare module "@tanstack/react-router" {

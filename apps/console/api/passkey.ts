@@ -1,5 +1,5 @@
 import { startAuthentication, startRegistration } from "@simplewebauthn/browser";
-import type { CreationOptions, RequestOptions, StaffSession } from "@mainstay/wire";
+import type { Approval, CreationOptions, RequestOptions, StaffSession } from "@mainstay/wire";
 import { request } from "./request.ts";
 
 /** Logs in with a passkey of this console's own: the browser lets the person choose among them. */
@@ -25,4 +25,12 @@ export async function join(token: string, name: string): Promise<StaffSession> {
     optionsJSON: { ...options, excludeCredentials: [...options.excludeCredentials] },
   });
   return request("POST", "/api/staff/passkey", { id, credential });
+}
+
+/** Signs an approval's text with one's passkey: as whoever asks, or as the second person. */
+export async function sign(approvalId: string, reason: string): Promise<Approval> {
+  const path = `/api/approvals/${approvalId}/sign`;
+  const begun = await request<{ id: string; options: RequestOptions }>("POST", `${path}/options`, {});
+  const credential = await startAuthentication({ optionsJSON: begun.options });
+  return request("POST", path, { ceremonyId: begun.id, credential, ...(reason === "" ? {} : { reason }) });
 }

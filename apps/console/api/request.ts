@@ -6,6 +6,9 @@ const answer_ms_max = 20_000;
 /** After so long without a touch, what the window asks by itself doesn't put the session's end off. */
 const active_ms_max = 30_000;
 
+/** Says that nobody touched the window: the request doesn't put the session's end off. */
+export const console_idle = { "x-console-idle": "1" } as const;
+
 /**
  * A failure that the server named, or that kept it from being asked; `title` is for whoever reads the screen.
  */
@@ -37,7 +40,7 @@ export async function request<T>(method: string, path: string, body?: unknown): 
     method,
     headers: {
       ...(body === undefined ? {} : { "content-type": "application/json" }),
-      ...(idleMs() > active_ms_max ? { "x-console-idle": "1" } : {}),
+      ...(idleMs() > active_ms_max ? console_idle : {}),
     },
     body: body === undefined ? null : JSON.stringify(body),
     signal: AbortSignal.timeout(answer_ms_max),

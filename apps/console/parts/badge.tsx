@@ -1,4 +1,5 @@
 import { classNames } from "@mainstay/ui";
+import type { LucideIcon } from "lucide-react";
 import type { ReactNode } from "react";
 
 const tones = {
@@ -6,16 +7,12 @@ const tones = {
   lamp: "bg-lamp-tint text-lamp-ink",
   good: "bg-good-tint text-good",
   danger: "bg-danger-tint text-danger",
+  info: "bg-info-tint text-info",
+  outline: "border border-line2 text-ink-soft",
 } as const;
 
 /** A state in a word, 20 px high. Colour never says it alone. */
-export function Badge({
-  tone = "plain",
-  children,
-}: {
-  readonly tone?: keyof typeof tones;
-  readonly children: ReactNode;
-}) {
+export function Badge({ tone = "plain", icon: Glyph, hasDot = false, children }: BadgeProps) {
   return (
     <span
       className={classNames(
@@ -23,7 +20,19 @@ export function Badge({
         tones[tone],
       )}
     >
+      {hasDot && <span aria-hidden className="size-1.5 rounded-full bg-current" />}
+      {Glyph && <Glyph size={13} strokeWidth={2} aria-hidden />}
       {children}
     </span>
   );
 }
+
+/** What a state looks like. */
+export type BadgeTone = keyof typeof tones;
+
+type BadgeProps = {
+  readonly tone?: BadgeTone;
+  readonly icon?: LucideIcon | undefined;
+  readonly hasDot?: boolean;
+  readonly children: ReactNode;
+};

@@ -2,7 +2,7 @@ import { classNames } from "@mainstay/ui";
 import type { ReactNode } from "react";
 
 /** A card: a head of 40 px with what stands beside the title, and its content. */
-export function Card({ title, aside, children, className, foot }: CardProps) {
+export function Card({ title, note, aside, children, className, foot }: CardProps) {
   return (
     <section
       className={classNames(
@@ -17,8 +17,11 @@ export function Card({ title, aside, children, className, foot }: CardProps) {
             "px-4 py-1.5",
           )}
         >
-          <h2 className="text-head">{title}</h2>
-          {aside !== undefined && <div className="text-small text-ink-soft">{aside}</div>}
+          <div className="flex min-w-0 items-center gap-2">
+            <h2 className="text-head whitespace-nowrap">{title}</h2>
+            {note !== undefined && <span className="truncate text-small text-ink-soft">{note}</span>}
+          </div>
+          {aside !== undefined && <div className="shrink-0 text-small text-ink-soft">{aside}</div>}
         </header>
       )}
       {children}
@@ -38,6 +41,8 @@ export function Card({ title, aside, children, className, foot }: CardProps) {
 
 type CardProps = {
   readonly title?: ReactNode;
+  /** Softly beside the title: what it covers. */
+  readonly note?: ReactNode;
   readonly aside?: ReactNode;
   readonly foot?: ReactNode;
   readonly children?: ReactNode;

@@ -1,12 +1,24 @@
 import { classNames } from "@mainstay/ui";
-import { ArrowDown, ArrowUp, Command, CornerDownLeft, type LucideIcon } from "lucide-react";
+import {
+  ArrowBigUp,
+  ArrowDown,
+  ArrowLeft,
+  ArrowRight,
+  ArrowUp,
+  Command,
+  CornerDownLeft,
+  type LucideIcon,
+} from "lucide-react";
 
 /** Signs that a font may lack are drawn. */
 const drawn: Readonly<Record<string, LucideIcon>> = {
   mod: Command,
+  shift: ArrowBigUp,
   Enter: CornerDownLeft,
   ArrowDown: ArrowDown,
   ArrowUp: ArrowUp,
+  ArrowLeft: ArrowLeft,
+  ArrowRight: ArrowRight,
 };
 
 const isApple = /mac|iphone|ipad/i.test(navigator.userAgent);

@@ -8,18 +8,22 @@ export function Table({ label, columns, children }: TableProps) {
       <table aria-label={label} className="w-full border-separate border-spacing-0 text-left">
         <thead>
           <tr>
-            {columns.map((column) => (
-              <th
-                key={column}
-                scope="col"
-                className={classNames(
-                  "sticky top-0 z-10 h-8 border-b border-line bg-table-head px-2 text-small",
-                  "font-medium whitespace-nowrap text-ink-soft first:pl-4 last:pr-4",
-                )}
-              >
-                {column}
-              </th>
-            ))}
+            {columns.map((column) => {
+              const { name, isNumeric = false } = typeof column === "string" ? { name: column } : column;
+              return (
+                <th
+                  key={name}
+                  scope="col"
+                  className={classNames(
+                    "sticky top-0 z-10 h-8 border-b border-line bg-table-head px-2 text-small",
+                    "font-medium whitespace-nowrap text-ink-soft first:pl-4 last:pr-4",
+                    isNumeric && "text-right",
+                  )}
+                >
+                  {name}
+                </th>
+              );
+            })}
           </tr>
         </thead>
         <tbody>{children}</tbody>
@@ -28,9 +32,12 @@ export function Table({ label, columns, children }: TableProps) {
   );
 }
 
+/** A column's head; one of figures is right-aligned, as they are. */
+export type Column = string | { readonly name: string; readonly isNumeric?: boolean };
+
 type TableProps = {
   readonly label: string;
-  readonly columns: readonly string[];
+  readonly columns: readonly Column[];
   readonly children: ReactNode;
 };
 
@@ -57,14 +64,16 @@ type RowProps = {
 };
 
 /** A cell: one line, or two with the softer one below. */
-export function Cell({ children, below, isSoft = false, isNumeric = false, isTight = false }: CellProps) {
+export function Cell(props: CellProps) {
+  const { children, below, isSoft = false, isNumeric = false, isRight = false, isTight = false } = props;
   return (
     <td
       className={classNames(
         "border-b border-line px-2 py-1 align-middle first:pl-4 last:pr-4",
         below === undefined ? "h-9" : "h-[42px]",
         isSoft && "text-ink-soft",
-        isNumeric && "money whitespace-nowrap",
+        (isNumeric || isRight) && "money whitespace-nowrap",
+        isRight && "text-right",
         isTight && "whitespace-nowrap",
       )}
     >
@@ -79,6 +88,8 @@ type CellProps = {
   readonly below?: ReactNode;
   readonly isSoft?: boolean;
   readonly isNumeric?: boolean;
+  /** A figure, right-aligned. */
+  readonly isRight?: boolean;
   /** The cell is as wide as its words. */
   readonly isTight?: boolean;
 };

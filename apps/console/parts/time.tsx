@@ -23,6 +23,37 @@ const date_format = new Intl.DateTimeFormat("en-GB", {
   timeZone: "UTC",
 });
 
+const short_time_format = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
+const second_time_format = new Intl.DateTimeFormat("en-GB", {
+  hour: "2-digit",
+  minute: "2-digit",
+  second: "2-digit",
+});
+const exact_time_format = new Intl.DateTimeFormat("en-GB", {
+  hour: "2-digit",
+  minute: "2-digit",
+  second: "2-digit",
+  fractionalSecondDigits: 3,
+});
+const weekday_format = new Intl.DateTimeFormat("en-GB", {
+  weekday: "short",
+  day: "numeric",
+  month: "short",
+  hour: "2-digit",
+  minute: "2-digit",
+});
+const zone_format = new Intl.DateTimeFormat("en-GB", { timeZoneName: "short", hour: "2-digit" });
+
+/** How far the zone of whoever looks is ahead of UTC at an instant, in milliseconds. */
+export function zoneAhead(at_ms: number): number {
+  return -new Date(at_ms).getTimezoneOffset() * 60_000;
+}
+
+/** What the zone of whoever looks is called at an instant: GMT, BST, CET. */
+export function zoneName(at_ms: number): string {
+  return zone_format.formatToParts(at_ms).find(({ type }) => type === "timeZoneName")?.value ?? "UTC";
+}
+
 /** The present instant, anew every `every_ms`. */
 export function useNow(every_ms: number): Date {
   const [now, setNow] = useState(browserClock.now);
@@ -35,14 +66,48 @@ export function useNow(every_ms: number): Date {
 
 const utcOf = (instant: Date) => `${instant.toISOString().slice(0, 19).replace("T", " ")} UTC`;
 
+const formats = {
+  /** 6 Oct 14:32 */
+  day: time_format,
+  /** Tue 6 Oct 14:32 */
+  weekday: weekday_format,
+  /** 14:32 */
+  clock: short_time_format,
+  /** 10:07:43 */
+  second: second_time_format,
+  /** 10:07:43.106, where the order of things is decided by milliseconds. */
+  exact: exact_time_format,
+} as const;
+
+/** How finely a time is written. */
+export type TimeForm = keyof typeof formats;
+
+/** A time as text, in the zone of whoever looks. */
+export function timeText(at: string | number, form: TimeForm = "day"): string {
+  return formats[form].format(new Date(at)).replaceAll(",", "");
+}
+
 /** A time in the zone of whoever looks, with UTC on hover. */
-export function Time({ at }: { readonly at: string }) {
-  const instant = new Date(at);
+export function Time({ at, form = "day" }: { readonly at: string; readonly form?: TimeForm }) {
   return (
-    <time dateTime={at} title={utcOf(instant)} className="money whitespace-nowrap">
-      {time_format.format(instant).replace(",", "")}
+    <time dateTime={at} title={utcOf(new Date(at))} className="money whitespace-nowrap">
+      {timeText(at, form)}
     </time>
   );
+}
+
+/** A length of time in its largest unit and the next: `43 s`, `34 min`, `3 h 26`, `2 d 4 h`. */
+export function spanText(length_ms: number): string {
+  const seconds = Math.max(0, Math.round(length_ms / 1_000));
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 10 && seconds % 60 > 0) return `${minutes} min ${seconds % 60} s`;
+  if (minutes < 60) return `${minutes} min`;
+  const hours = Math.floor(minutes / 60);
+  const rest = minutes % 60;
+  if (hours < 24) return rest === 0 ? `${hours} h` : `${hours} h ${String(rest).padStart(2, "0")}`;
+  const days = Math.floor(hours / 24);
+  return hours % 24 === 0 ? `${days} d` : `${days} d ${hours % 24} h`;
 }
 
 /** How long ago something was, in its largest unit and the next. */
@@ -52,6 +117,13 @@ export function ageOf(since: string, now: Date): string {
   if (minutes < 60) return `${minutes} min`;
   if (minutes < 24 * 60) return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
   return `${Math.floor(minutes / 1_440)} d ${Math.floor((minutes % 1_440) / 60)} h`;
+}
+
+/** How long ago something was, in one word for a status bar: `0.4 s ago`, `12 s ago`, `3 min ago`. */
+export function ageText(since: string, now: Date): string {
+  const age_ms = Math.max(0, now.getTime() - new Date(since).getTime());
+  if (age_ms < 1_000) return `${(age_ms / 1_000).toFixed(1)} s ago`;
+  return `${spanText(age_ms < 600_000 && age_ms >= 60_000 ? Math.floor(age_ms / 60_000) * 60_000 : age_ms)} ago`;
 }
 
 /** A calendar date, as people write it. */

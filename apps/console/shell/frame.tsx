@@ -1,13 +1,14 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { Outlet, useLocation } from "@tanstack/react-router";
+import { Link, Outlet, useLocation } from "@tanstack/react-router";
 import { classNames } from "@mainstay/ui";
 import type { StaffSession } from "@mainstay/wire";
-import { CircleHelp, Search } from "lucide-react";
-import { useEffect, useMemo, useState } from "react";
+import { ChevronRight, CircleHelp, Search, Stamp } from "lucide-react";
+import { Fragment, useEffect, useMemo, useState } from "react";
 import { sessionQuery } from "../api/queries.ts";
+import { approvalsQuery } from "../api/releases.ts";
 import { request, sentenceOf } from "../api/request.ts";
 import { Keys } from "../parts/keys.tsx";
-import { StatusClock } from "../parts/time.tsx";
+import { ageText, StatusClock, useNow } from "../parts/time.tsx";
 import { LogIn } from "../screens/log-in.tsx";
 import { Notice } from "../screens/notice.tsx";
 import { runKey, useCurrentKeys, type PageKey } from "./page-keys.ts";
@@ -15,6 +16,7 @@ import { KeyHelp, Palette } from "./palette.tsx";
 import { rooms, roomsFor } from "./rooms.ts";
 import { Sidebar } from "./sidebar.tsx";
 import { useReach } from "./reach.ts";
+import { useCurrentSignal, useCurrentTrail } from "./page-facts.ts";
 
 /** The whole console: the log-in page until somebody is logged in, then the frame with the page in it. */
 export function Frame() {
@@ -22,6 +24,14 @@ export function Frame() {
   if (session.isPending) return null;
   if (session.isError) return <Notice title="The console can’t start">{sentenceOf(session.error)}</Notice>;
   return session.data === null ? <LogIn /> : <Shell session={session.data} />;
+}
+
+/** That figures are fresh, and how old the last of them is where the page shows any. */
+function Liveness() {
+  const at = useCurrentSignal();
+  const now = useNow(1_000);
+  if (at === null) return "Live";
+  return `Live, last signal ${ageText(at, now)}`;
 }
 
 function StatusBar({ onHelp }: { readonly onHelp: () => void }) {
@@ -50,19 +60,62 @@ function StatusBar({ onHelp }: { readonly onHelp: () => void }) {
           aria-hidden
           className={classNames("size-[7px] rounded-full", reach === "live" ? "bg-good" : "bg-danger")}
         />
-        {reach === "live" ? "Live" : "Not connected, trying again"}
+        {reach === "live" ? <Liveness /> : "Not connected, trying again"}
       </span>
       <StatusClock />
     </footer>
   );
 }
 
-function TopBar({ onSearch, onHelp }: { readonly onSearch: () => void; readonly onHelp: () => void }) {
+function Trail({ path }: { readonly path: string }) {
+  const steps = useCurrentTrail();
+  const room = rooms.find((candidate) => candidate.path === path);
+  const shown = steps.length > 0 ? steps : [{ name: room?.name ?? "Console", to: null }];
+  return (
+    <nav aria-label="Where you are" className="flex items-center gap-2">
+      {shown.map(({ name, to }, index) => (
+        <Fragment key={name}>
+          {index > 0 && <ChevronRight size={14} strokeWidth={1.9} aria-hidden className="text-ink-soft" />}
+          {to === null ? (
+            <span aria-current="page" className="font-semibold">
+              {name}
+            </span>
+          ) : (
+            <Link to={to} className="text-ink-soft hover:text-ink hover:underline">
+              {name}
+            </Link>
+          )}
+        </Fragment>
+      ))}
+    </nav>
+  );
+}
+
+/** What waits for a second person, from every page. */
+function ApprovalsLink() {
+  const { data } = useQuery(approvalsQuery);
+  const waiting = data?.waiting ?? 0;
+  return (
+    <Link
+      to="/approvals"
+      aria-label={waiting === 0 ? "Approvals" : `Approvals, ${waiting} waiting`}
+      className={classNames(
+        "relative flex size-8 items-center justify-center rounded-control text-ink-soft",
+        "hover:bg-hover hover:text-ink",
+      )}
+    >
+      <Stamp size={17} strokeWidth={1.9} aria-hidden />
+      {waiting > 0 && <span aria-hidden className="absolute top-1 right-1 size-2 rounded-full bg-lamp" />}
+    </Link>
+  );
+}
+
+function TopBar({ session, onSearch, onHelp }: TopBarProps) {
   const { pathname } = useLocation();
-  const room = rooms.find(({ path }) => path === pathname);
+  const hasApprovals = roomsFor(session.staff.roles).some(({ path }) => path === "/approvals");
   return (
     <header className="flex h-12 shrink-0 items-center gap-3 border-b border-line px-6">
-      <span className="text-dense font-semibold">{room?.name ?? "Console"}</span>
+      <Trail path={pathname} />
       <button
         type="button"
         onClick={onSearch}
@@ -72,11 +125,12 @@ function TopBar({ onSearch, onHelp }: { readonly onSearch: () => void; readonly 
         )}
       >
         <Search size={15} strokeWidth={1.9} aria-hidden />
-        Page or action…
+        Page, version or action…
         <span className="ml-auto">
           <Keys of="mod+k" />
         </span>
       </button>
+      {hasApprovals && <ApprovalsLink />}
       <button
         type="button"
         aria-label="All keys"
@@ -91,6 +145,12 @@ function TopBar({ onSearch, onHelp }: { readonly onSearch: () => void; readonly 
     </header>
   );
 }
+
+type TopBarProps = {
+  readonly session: StaffSession;
+  readonly onSearch: () => void;
+  readonly onHelp: () => void;
+};
 
 function Shell({ session }: { readonly session: StaffSession }) {
   const [open, setOpen] = useState<"palette" | "keys" | null>(null);
@@ -124,14 +184,20 @@ function Shell({ session }: { readonly session: StaffSession }) {
     <div className="flex h-full min-w-[1024px]">
       <Sidebar session={session} onLogOut={onLogOut} />
       <div className="flex min-w-0 flex-1 flex-col">
-        <TopBar onSearch={() => setOpen("palette")} onHelp={() => setOpen("keys")} />
+        <TopBar session={session} onSearch={() => setOpen("palette")} onHelp={() => setOpen("keys")} />
         <main className="flex min-h-0 flex-1 flex-col px-6 py-4">
           <Outlet />
         </main>
         <StatusBar onHelp={() => setOpen("keys")} />
       </div>
       {open === "palette" && (
-        <Palette isOpen onClose={close} rooms={roomsFor(session.staff.roles)} onLogOut={onLogOut} />
+        <Palette
+          isOpen
+          onClose={close}
+          rooms={roomsFor(session.staff.roles)}
+          pageKeys={pageKeys}
+          onLogOut={onLogOut}
+        />
       )}
       <KeyHelp isOpen={open === "keys"} onClose={close} keys={[...pageKeys, ...shellKeys]} />
     </div>

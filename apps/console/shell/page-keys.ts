@@ -1,6 +1,9 @@
 import { useEffect, useSyncExternalStore } from "react";
 
-/** What keys do on the page that is shown: each by the key as the browser names it, `mod+` for ⌘ or Ctrl. */
+/**
+ * What keys do on the page that is shown: each by the key as the browser names it, `mod+` for ⌘ or Ctrl, `shift+` for
+ * a letter with ⇧.
+ */
 export type PageKey = { readonly name: string; readonly keys: Readonly<Record<string, () => void>> };
 
 let current: readonly PageKey[] = [];
@@ -29,9 +32,11 @@ export function useCurrentKeys(): readonly PageKey[] {
   return useSyncExternalStore(subscribe, () => current);
 }
 
+const unlettered = ["radio", "checkbox", "button", "submit"];
+
 function isTyping(target: EventTarget | null): boolean {
   return (
-    target instanceof HTMLInputElement ||
+    (target instanceof HTMLInputElement && !unlettered.includes(target.type)) ||
     target instanceof HTMLTextAreaElement ||
     target instanceof HTMLSelectElement
   );
@@ -44,8 +49,12 @@ function isTyping(target: EventTarget | null): boolean {
 export function runKey(event: KeyboardEvent, keys: readonly PageKey[] = current): boolean {
   const hasMod = event.metaKey || event.ctrlKey;
   if (event.altKey || (!hasMod && isTyping(event.target))) return false;
+  // What has the focus is pressed by Enter, and nothing else is.
+  const isOnControl = event.target instanceof HTMLButtonElement || event.target instanceof HTMLAnchorElement;
+  if (event.key === "Enter" && isOnControl) return false;
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
-  const wanted = hasMod ? `mod+${key}` : key;
+  const isCapital = event.shiftKey && /^[a-z]$/.test(key);
+  const wanted = hasMod ? `mod+${key}` : isCapital ? `shift+${key}` : key;
   for (const entry of keys) {
     const run = entry.keys[wanted];
     if (!run) continue;

@@ -1,38 +1,52 @@
+import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { classNames } from "@mainstay/ui";
-import { useEffect, useRef, useState, type KeyboardEvent } from "react";
+import { useState, type KeyboardEvent } from "react";
+import { releasesQuery } from "../api/releases.ts";
+import { dialog_look, useDialog } from "../parts/dialog.tsx";
 import { Keys } from "../parts/keys.tsx";
 import type { PageKey } from "./page-keys.ts";
 import type { Room } from "./rooms.ts";
 
 type Command = { readonly name: string; readonly kind: string; readonly run: () => void };
 
-const panel = classNames(
-  "m-auto rounded-panel border border-line bg-surface p-0 text-ink shadow-menu",
-  "outline-none backdrop:bg-scrim",
-);
+const found_max = 12;
 
-/** Opens as a modal dialog while it is wanted; Escape and a press outside close it. */
-function useDialog(isOpen: boolean) {
-  const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
-    if (isOpen && dialog.current?.open === false) dialog.current.showModal();
-    if (!isOpen && dialog.current?.open === true) dialog.current.close();
-  }, [isOpen]);
-  return dialog;
+function sentence(words: string): string {
+  return `${words.slice(0, 1).toUpperCase()}${words.slice(1)}`;
+}
+
+/** Every version by its number, for whoever may open releases. */
+function useVersions(rooms: readonly Room[]): Command[] {
+  const navigate = useNavigate();
+  const isAllowed = rooms.some(({ path }) => path === "/releases");
+  const { data } = useQuery({ ...releasesQuery, enabled: isAllowed });
+  return (data?.versions ?? []).map(({ version, summary }) => ({
+    name: version,
+    kind: summary,
+    run: () => void navigate({ to: "/releases/$version", params: { version } }),
+  }));
 }
 
 /** ⌘K: any page and any action by name. */
-export function Palette({ isOpen, onClose, rooms, onLogOut }: PaletteProps) {
+export function Palette({ isOpen, onClose, rooms, pageKeys, onLogOut }: PaletteProps) {
   const dialog = useDialog(isOpen);
   const navigate = useNavigate();
   const [typed, setTyped] = useState("");
   const [chosen, setChosen] = useState(0);
   const commands: Command[] = [
     ...rooms.map(({ name, path }) => ({ name, kind: "Page", run: () => void navigate({ to: path }) })),
+    ...pageKeys.flatMap(({ name, keys }) => {
+      const [run, ...others] = Object.values(keys);
+      return run === undefined || others.length > 0
+        ? []
+        : [{ name: sentence(name), kind: "On this page", run }];
+    }),
     { name: "Log out", kind: "Action", run: onLogOut },
+    ...useVersions(rooms),
   ];
-  const found = commands.filter(({ name }) => name.toLowerCase().includes(typed.trim().toLowerCase()));
+  const wanted = typed.trim().toLowerCase();
+  const found = commands.filter(({ name }) => name.toLowerCase().includes(wanted)).slice(0, found_max);
   const at = Math.min(chosen, found.length - 1);
   const run = (command: Command | undefined) => {
     onClose();
@@ -51,11 +65,11 @@ export function Palette({ isOpen, onClose, rooms, onLogOut }: PaletteProps) {
       aria-label="Go to"
       onClose={onClose}
       closedby="any"
-      className={classNames(panel, "mt-[120px] w-[480px]")}
+      className={classNames(dialog_look, "mt-[120px] w-[480px]")}
     >
       <input
-        aria-label="Page or action"
-        placeholder="Page or action…"
+        aria-label="Page, version or action"
+        placeholder="Page, version or action…"
         value={typed}
         onChange={(event) => {
           setTyped(event.target.value);
@@ -69,7 +83,7 @@ export function Palette({ isOpen, onClose, rooms, onLogOut }: PaletteProps) {
       />
       <ul className="p-1.5">
         {found.map((command, index) => (
-          <li key={command.name}>
+          <li key={`${command.kind} ${command.name}`}>
             <button
               type="button"
               onClick={() => run(command)}
@@ -78,8 +92,8 @@ export function Palette({ isOpen, onClose, rooms, onLogOut }: PaletteProps) {
                 index === at && "bg-hover font-semibold",
               )}
             >
-              {command.name}
-              <span className="text-small font-normal text-ink-soft">{command.kind}</span>
+              <span className="shrink-0">{command.name}</span>
+              <span className="truncate pl-4 text-small font-normal text-ink-soft">{command.kind}</span>
             </button>
           </li>
         ))}
@@ -93,6 +107,7 @@ type PaletteProps = {
   readonly isOpen: boolean;
   readonly onClose: () => void;
   readonly rooms: readonly Room[];
+  readonly pageKeys: readonly PageKey[];
   readonly onLogOut: () => void;
 };
 
@@ -105,7 +120,7 @@ export function KeyHelp({ isOpen, onClose, keys }: KeyHelpProps) {
       aria-label="All keys"
       onClose={onClose}
       closedby="any"
-      className={classNames(panel, "w-[360px]")}
+      className={classNames(dialog_look, "w-[360px]")}
     >
       <h2 className="border-b border-line px-4 py-2.5 text-head">All keys</h2>
       <dl className="grid grid-cols-[1fr_auto] gap-x-6 gap-y-2 p-4">

@@ -1,18 +1,32 @@
 import type { StaffRole } from "@mainstay/wire";
-import { ScrollText, UserCheck, UsersRound, type LucideIcon } from "lucide-react";
+import { Rocket, ScrollText, Stamp, UserCheck, UsersRound, type LucideIcon } from "lucide-react";
 
 /** A page of the console, and who may open it. */
 export type Room = {
-  readonly path: "/referrals" | "/staff" | "/audit";
+  readonly path: "/releases" | "/referrals" | "/approvals" | "/staff" | "/audit";
   readonly name: string;
-  readonly section: "Bank" | "House";
+  readonly section: "Watch" | "Bank" | "House";
   readonly icon: LucideIcon;
   readonly roles: readonly StaffRole[];
 };
 
 /** Every page there is, in the order of the sidebar. */
 export const rooms: readonly Room[] = [
+  {
+    path: "/releases",
+    name: "Releases",
+    section: "Watch",
+    icon: Rocket,
+    roles: ["release-manager", "auditor", "admin"],
+  },
   { path: "/referrals", name: "Referrals", section: "Bank", icon: UserCheck, roles: ["onboarding"] },
+  {
+    path: "/approvals",
+    name: "Approvals",
+    section: "House",
+    icon: Stamp,
+    roles: ["release-manager", "auditor", "admin"],
+  },
   { path: "/staff", name: "Staff", section: "House", icon: UsersRound, roles: ["admin", "auditor"] },
   { path: "/audit", name: "Audit", section: "House", icon: ScrollText, roles: ["admin", "auditor"] },
 ];

@@ -4,17 +4,27 @@ import { classNames, initialsOf, Mark } from "@mainstay/ui";
 import type { StaffSession } from "@mainstay/wire";
 import { LogOut } from "lucide-react";
 import { referralsQuery } from "../api/queries.ts";
+import { approvalsQuery } from "../api/releases.ts";
 import { roleName, roomsFor, type Room } from "./rooms.ts";
 
-function Waiting() {
-  const { data } = useQuery(referralsQuery);
-  if (!data || data.length === 0) return null;
+function Count({ count }: { readonly count: number }) {
+  if (count === 0) return null;
   return (
     <span className="money ml-auto rounded-full bg-lamp-tint px-1.5 text-small font-semibold text-lamp-ink">
-      {data.length}
+      {count}
       <span className="sr-only"> waiting</span>
     </span>
   );
+}
+
+function ReferralsWaiting() {
+  const { data } = useQuery(referralsQuery);
+  return <Count count={data?.length ?? 0} />;
+}
+
+function ApprovalsWaiting() {
+  const { data } = useQuery(approvalsQuery);
+  return <Count count={data?.waiting ?? 0} />;
 }
 
 function RoomLink({ room }: { readonly room: Room }) {
@@ -30,7 +40,8 @@ function RoomLink({ room }: { readonly room: Room }) {
     >
       <Glyph size={16} strokeWidth={1.9} aria-hidden />
       {room.name}
-      {room.path === "/referrals" && <Waiting />}
+      {room.path === "/referrals" && <ReferralsWaiting />}
+      {room.path === "/approvals" && <ApprovalsWaiting />}
     </Link>
   );
 }

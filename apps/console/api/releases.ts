@@ -1,0 +1,99 @@
+import { queryOptions } from "@tanstack/react-query";
+import { newId } from "@mainstay/kernel";
+import type {
+  Approval,
+  Approvals,
+  CheckMatrix,
+  Platform,
+  Release,
+  Releases,
+  Rollout,
+  RolloutCommand,
+  RolloutCommanded,
+  RolloutSeries,
+  StartRollout,
+} from "@mainstay/wire";
+import { browserClock, browserRandom } from "../browser.ts";
+import { request } from "./request.ts";
+
+/** How often pages ask again beside what the stream tells, in milliseconds: times and counts go on. */
+const refetch_ms = 15_000;
+
+/** A command's id: made once where the command is prepared, so that sending it twice is once. */
+export function newCommandId(): string {
+  return newId("cmd", { clock: browserClock, random: browserRandom });
+}
+
+/** Every version, who is on what, and what is being rolled out. */
+export const releasesQuery = queryOptions({
+  queryKey: ["releases"],
+  queryFn: () => request<Releases>("GET", "/api/releases"),
+  refetchInterval: refetch_ms,
+});
+
+/** One version whole: manifest, checks, rollouts. */
+export function releaseQuery(version: string) {
+  return queryOptions({
+    queryKey: ["releases", version],
+    queryFn: () => request<Release>("GET", `/api/releases/${version}`),
+    refetchInterval: refetch_ms,
+  });
+}
+
+/** A version's latest check run, and what was decided about it. */
+export function checksQuery(version: string) {
+  return queryOptions({
+    queryKey: ["checks", version],
+    queryFn: () => request<CheckMatrix>("GET", `/api/checks/${version}`),
+    refetchInterval: refetch_ms,
+  });
+}
+
+/** One rollout's page. */
+export function rolloutQuery(id: string) {
+  return queryOptions({
+    queryKey: ["rollouts", id],
+    queryFn: () => request<Rollout>("GET", `/api/rollouts/${id}`),
+    refetchInterval: refetch_ms,
+  });
+}
+
+/** A rollout's log-ins and evidence over time, of all platforms or of one. */
+export function seriesQuery(id: string, platform: Platform | "all") {
+  const chosen = platform === "all" ? "" : `?platform=${platform}`;
+  return queryOptions({
+    queryKey: ["rollouts", id, "series", platform],
+    queryFn: () => request<RolloutSeries>("GET", `/api/rollouts/${id}/series${chosen}`),
+    refetchInterval: refetch_ms,
+  });
+}
+
+/** What waits for a second person, and what was decided last. */
+export const approvalsQuery = queryOptions({
+  queryKey: ["approvals"],
+  queryFn: () => request<Approvals>("GET", "/api/approvals"),
+  refetchInterval: refetch_ms,
+});
+
+/** What a person can do to a rollout. */
+export type RolloutVerb = "advance" | "pause" | "resume" | "finish" | "roll-back";
+
+/** Gives a rollout a command; the server refuses it where the rollout has moved on meanwhile. */
+export function command(id: string, verb: RolloutVerb, body: RolloutCommand): Promise<RolloutCommanded> {
+  return request("POST", `/api/rollouts/${id}/${verb}`, body);
+}
+
+/** Starts a rollout. */
+export function startRollout(body: StartRollout): Promise<RolloutCommanded> {
+  return request("POST", "/api/rollouts", body);
+}
+
+/** Asks that a version go on although its checks are red; answers what must be signed. */
+export function overrideChecks(version: string, reason: string, commandId: string): Promise<Approval> {
+  return request("POST", `/api/checks/${version}/override`, { commandId, reason });
+}
+
+/** Declines what waits for a second person. */
+export function decline(id: string, reason: string): Promise<Approval> {
+  return request("POST", `/api/approvals/${id}/decline`, reason === "" ? {} : { reason });
+}

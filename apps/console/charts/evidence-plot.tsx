@@ -1,0 +1,131 @@
+import { figureText } from "../parts/numbers.ts";
+import { timeText } from "../parts/time.tsx";
+import { lastAt, type ChartView } from "./chart-view.ts";
+import { Axes, EndLabel, plot_room, plotScales, type PlotScales } from "./plot.tsx";
+import { linePath, stepPath } from "./scale.ts";
+import { StageLines, Upright, type SuccessPlotProps } from "./success-plot.tsx";
+
+/** Where the evidence rolls back: a shaded zone above a dashed line. */
+function Alarm({ view, scales, width }: EvidenceParts) {
+  const { y, right } = scales;
+  return (
+    <>
+      <rect
+        x={plot_room.left}
+        y={plot_room.top}
+        width={Math.max(0, right - plot_room.left)}
+        height={Math.max(0, y(view.threshold) - plot_room.top)}
+        className="fill-alarm-zone"
+      />
+      <line
+        x1={plot_room.left}
+        x2={right}
+        y1={y(view.threshold)}
+        y2={y(view.threshold)}
+        strokeWidth={1.5}
+        strokeDasharray="6 4"
+        className="stroke-danger"
+      />
+      <g className="fill-danger">
+        <EndLabel y={y(view.threshold)} width={width}>
+          alarm {figureText(view.threshold, 1)}
+        </EndLabel>
+      </g>
+    </>
+  );
+}
+
+type EvidenceParts = {
+  readonly view: ChartView;
+  readonly scales: PlotScales;
+  readonly width: number;
+};
+
+/** Each step of the evidence with its figure, where there are few enough to read them. */
+function Steps({ view, scales }: Pick<EvidenceParts, "view" | "scales">) {
+  const { x, y } = scales;
+  const rises = view.evidence.filter(
+    ({ value }, index) => index > 0 && value > (view.evidence[index - 1]?.value ?? 0) + 0.2,
+  );
+  return rises.map(({ at, value }, index) => {
+    const isAlarm = value >= view.threshold;
+    return (
+      <g key={at} className={isAlarm ? "fill-danger" : "fill-ink"}>
+        <circle cx={x(at)} cy={y(value)} r={3} strokeWidth={1.5} className="stroke-surface" />
+        <text
+          x={x(at) - 6}
+          y={y(value) - 6}
+          textAnchor="end"
+          className={`money fill-ink text-small ${index === rises.length - 1 ? "font-semibold" : "font-medium"}`}
+        >
+          {figureText(value, 2)}
+        </text>
+      </g>
+    );
+  });
+}
+
+function RolledBack({ view, scales, at }: Pick<EvidenceParts, "view" | "scales"> & { readonly at: number }) {
+  const x = scales.x(at) + 8;
+  return (
+    <>
+      <Upright x={scales.x(at)} bottom={scales.bottom} look="rolled-back" />
+      <text x={x} y={scales.y(view.proof.high) + 15} className="money text-small">
+        <tspan className="fill-danger font-semibold">rolled back</tspan>
+        <tspan x={x} dy={16} className="fill-ink-soft">
+          {timeText(at, "second")}
+        </tspan>
+      </text>
+    </>
+  );
+}
+
+/** Evidence that the new version is worse: the log of the e-value, against the threshold that rolls back. */
+export function EvidencePlot({ view, width, height, cursor }: Omit<SuccessPlotProps, "version">) {
+  const scales = plotScales({ width, height, from: view.from, to: view.to, axis: view.proof });
+  const { x, y } = scales;
+  const places = view.evidence.map(({ at, value }): [number, number] => [x(at), y(value)]);
+  const last = view.evidence.at(-1);
+  const isFew = view.kind !== "rates";
+  const under = cursor === null ? undefined : lastAt(view.evidence, cursor);
+  return (
+    <svg width={width} height={height} aria-hidden className="block">
+      <Alarm view={view} scales={scales} width={width} />
+      <Axes
+        scales={scales}
+        axis={view.proof}
+        from={view.from}
+        to={view.to}
+        valueText={(value) => figureText(value, 0)}
+      />
+      {!isFew && <StageLines view={view} scales={scales} named={false} />}
+      <path
+        d={isFew ? stepPath(places) : linePath(places)}
+        fill="none"
+        strokeWidth={1.75}
+        strokeLinejoin="round"
+        className="stroke-ink"
+      />
+      {view.rolledBackAt !== null && <RolledBack view={view} scales={scales} at={view.rolledBackAt} />}
+      {isFew && <Steps view={view} scales={scales} />}
+      {cursor !== null && <Upright x={x(cursor)} bottom={scales.bottom} look="cursor" />}
+      {cursor !== null && under && (
+        <circle
+          cx={x(cursor)}
+          cy={y(under.value)}
+          r={4}
+          strokeWidth={1.75}
+          className="fill-surface stroke-ink"
+        />
+      )}
+      {last && view.rolledBackAt === null && (
+        <g className="fill-ink">
+          <circle cx={x(last.at)} cy={y(last.value)} r={3} />
+          <EndLabel y={y(last.value)} width={width}>
+            {figureText(last.value, 2)}
+          </EndLabel>
+        </g>
+      )}
+    </svg>
+  );
+}

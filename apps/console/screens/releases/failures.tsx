@@ -1,0 +1,104 @@
+import type { Rollout, RolloutEvent, RolloutSeries } from "@mainstay/wire";
+import { Card } from "../../parts/card.tsx";
+import { countText, stageText } from "../../parts/numbers.ts";
+import { Cell, Row, Table } from "../../parts/table.tsx";
+import { Time } from "../../parts/time.tsx";
+import { SideSwitch } from "./segments.tsx";
+
+/** Log-ins that failed on the new version, one by one, while there are few enough to be told so. */
+export function FailedLogIns({ rollout, series }: FailedLogInsProps) {
+  const failed = series.marks.filter(({ succeeded }) => !succeeded);
+  const total = rollout.verdict?.candidate;
+  const shown = failed.slice(0, failed_shown_max);
+  return (
+    <Card
+      title="Failed log-ins"
+      note={
+        total === undefined
+          ? `on ${rollout.version}`
+          : `${countText(total.failed)} of ${countText(total.n)} on ${rollout.version}`
+      }
+      className="max-h-[45%] shrink-0"
+    >
+      {shown.length === 0 ? (
+        <p className="px-4 py-3 text-ink-soft">None is told one by one: the segments have the counts.</p>
+      ) : (
+        <Table label="Failed log-ins" columns={["No.", "When", "Since the start"]}>
+          {shown.map(({ at }, index) => (
+            <Row key={`${at} ${index}`}>
+              <Cell isNumeric isSoft>
+                {index + 1}
+              </Cell>
+              <Cell isNumeric>
+                <Time at={at} form="exact" />
+              </Cell>
+              <Cell isNumeric isSoft>
+                {((new Date(at).getTime() - new Date(rollout.startedAt).getTime()) / 1_000).toFixed(1)} s
+              </Cell>
+            </Row>
+          ))}
+        </Table>
+      )}
+    </Card>
+  );
+}
+
+const failed_shown_max = 30;
+
+type FailedLogInsProps = {
+  readonly rollout: Rollout;
+  readonly series: Pick<RolloutSeries, "marks">;
+};
+
+const event_texts: Readonly<Record<RolloutEvent["kind"], string>> = {
+  started: "started",
+  advanced: "advanced",
+  paused: "paused",
+  resumed: "went on",
+  held: "held",
+  "hold-ended": "hold ended",
+  asked: "asks a person",
+  "second-person-asked": "asked for a second person",
+  declined: "declined",
+  finishing: "finishing",
+  finished: "finished",
+  alarm: "alarm",
+  "rolled-back": "rolled back",
+  "failures-lifted": "failed tries forgotten",
+  "first-failure": "first failed log-in",
+  "last-switched": "last open device switched",
+};
+
+/** The rollout's timeline, newest first. */
+export function Timeline({ rollout, onSegments }: TimelineProps) {
+  return (
+    <Card
+      title="Timeline"
+      note="newest first"
+      aside={<SideSwitch name="Segments" keys="j" onPress={onSegments} />}
+      className="min-h-0 flex-1"
+    >
+      <Table label="Timeline, newest first" columns={["When", "What", "Who", "Why"]}>
+        {rollout.events.toReversed().map((event, index) => (
+          <Row key={`${event.at} ${event.kind} ${index}`}>
+            <Cell isSoft isTight>
+              <Time at={event.at} form="weekday" />
+            </Cell>
+            <Cell isTight>
+              <span className="font-medium">
+                {event_texts[event.kind]}
+                {event.share === null ? "" : ` at ${stageText(event.share * 100)}`}
+              </span>
+            </Cell>
+            <Cell isTight isSoft>
+              {event.by.name}
+            </Cell>
+            <Cell isSoft>{event.reason ?? "–"}</Cell>
+          </Row>
+        ))}
+      </Table>
+    </Card>
+  );
+}
+
+type TimelineProps = { readonly rollout: Rollout; readonly onSegments: () => void };

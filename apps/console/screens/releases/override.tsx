@@ -1,0 +1,139 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import type { CheckMatrix, Releases } from "@mainstay/wire";
+import { Fingerprint } from "lucide-react";
+import { useState, type Ref } from "react";
+import { sign } from "../../api/passkey.ts";
+import { newCommandId, overrideChecks } from "../../api/releases.ts";
+import { sentenceOf } from "../../api/request.ts";
+import { Badge } from "../../parts/badge.tsx";
+import { Button } from "../../parts/button.tsx";
+import { Card } from "../../parts/card.tsx";
+import { TextArea, Trouble } from "../../parts/field.tsx";
+import { peopleText } from "../../parts/numbers.ts";
+import { ApprovalDecision } from "./approval-decision.tsx";
+import { ApprovalPeople } from "./approval-people.tsx";
+import { isOpenApproval } from "./approval-words.ts";
+
+const reason_length = { min: 3, max: 500 };
+/** A version that was let past red checks can't go further than this share. */
+const override_share_max = 0.01;
+
+/** Whom going on regardless would hurt, as a number of people. */
+function harmText(version: string, matrix: CheckMatrix, releases: Releases | undefined): string {
+  const titles = [
+    ...new Set(
+      matrix.cells
+        .filter((cell) => cell.result === "failed" && cell.version === version)
+        .map(({ title }) => title),
+    ),
+  ];
+  const others = [
+    ...new Set(
+      matrix.cells
+        .filter((cell) => cell.result === "failed" && cell.version !== version)
+        .map((cell) => cell.version),
+    ),
+  ];
+  const row = releases?.versions.find((candidate) => candidate.version === version);
+  const devices = (row?.platforms ?? [])
+    .flatMap((platform) => releases?.devices[platform] ?? [])
+    .reduce((sum, { count }) => sum + count, 0);
+  const people = peopleText(Math.ceil(devices * override_share_max));
+  const what =
+    titles.length > 0
+      ? `and this fails for them as it failed here: ${titles.map(lower).join("; ")}.`
+      : `while ${others.join(", ")} fail against the next server.`;
+  return `At 1 % ${people} get ${version}, ${what}`;
+}
+
+function lower(words: string): string {
+  return `${words.slice(0, 1).toLowerCase()}${words.slice(1)}`;
+}
+
+/** The first person: a reason, and their passkey at once. */
+function Ask({
+  version,
+  reasonRef,
+}: {
+  readonly version: string;
+  readonly reasonRef: Ref<HTMLTextAreaElement>;
+}) {
+  const [reason, setReason] = useState("");
+  const [commandId] = useState(newCommandId);
+  const client = useQueryClient();
+  const asking = useMutation({
+    mutationFn: async () => {
+      const approval = await overrideChecks(version, reason.trim(), commandId);
+      return sign(approval.id, "");
+    },
+    onSettled: () => client.invalidateQueries(),
+  });
+  return (
+    <>
+      <TextArea
+        label="Your reason, kept with the version"
+        rows={2}
+        maxLength={reason_length.max}
+        value={reason}
+        placeholder="Say why the risk is worth it"
+        inputRef={reasonRef}
+        onChange={(event) => setReason(event.target.value)}
+      />
+      <Trouble>{asking.isError ? sentenceOf(asking.error) : null}</Trouble>
+      <Button
+        look="danger"
+        busy={asking.isPending}
+        disabled={reason.trim().length < reason_length.min}
+        icon={<Fingerprint size={15} strokeWidth={1.9} aria-hidden />}
+        onClick={() => asking.mutate()}
+      >
+        Sign as first
+      </Button>
+    </>
+  );
+}
+
+/** Going on although checks are red: two people, a reason, and the harm in figures. */
+export function Override({ version, matrix, releases, mayChange, reasonRef }: OverrideProps) {
+  const [said, setSaid] = useState<string | null>(null);
+  const { override } = matrix;
+  const isOpen = override !== null && isOpenApproval(override);
+  const isGiven = override?.state === "carried-out";
+  const signed = [override?.first.signedAt, override?.second?.signedAt].filter(Boolean).length;
+  return (
+    <Card
+      title="Go on regardless"
+      aside={<Badge tone="lamp">{isOpen || isGiven ? signed : 0} of 2 people</Badge>}
+      className="min-h-0 shrink"
+    >
+      <div className="flex min-h-0 flex-col gap-3 overflow-y-auto px-4 py-3">
+        {override !== null && <ApprovalPeople approval={override} />}
+        <p className="money rounded-control bg-danger-tint px-3 py-2 text-small text-danger">
+          {harmText(version, matrix, releases)}
+        </p>
+        {isGiven && <p className="text-small text-ink-soft">It can be rolled out to 1 %, and no further.</p>}
+        {isOpen && mayChange && (
+          <ApprovalDecision
+            key={override.id}
+            approval={override}
+            look="danger"
+            reasonRef={reasonRef}
+            onDone={setSaid}
+          />
+        )}
+        {!isOpen && !isGiven && mayChange && <Ask version={version} reasonRef={reasonRef} />}
+        <p role="status" className="text-small text-ink-soft empty:hidden">
+          {said}
+        </p>
+      </div>
+    </Card>
+  );
+}
+
+type OverrideProps = {
+  readonly version: string;
+  readonly matrix: CheckMatrix;
+  readonly releases: Releases | undefined;
+  readonly mayChange: boolean;
+  readonly reasonRef: Ref<HTMLTextAreaElement>;
+};

@@ -1,0 +1,83 @@
+import type { RolloutSegment } from "@mainstay/wire";
+import { listText } from "./words.ts";
+
+const system_names: Readonly<Record<string, string>> = {
+  ios: "iOS",
+  android: "Android",
+  windows: "Windows",
+  mac: "macOS",
+  linux: "Linux",
+  other: "Other systems",
+};
+
+const part_names: Readonly<Record<string, string>> = {
+  all: "All log-ins",
+  other: "Everything else",
+  "device=returning": "Returning device",
+  "device=new": "New device",
+  "way=passkey": "By passkey",
+  "way=recovery": "By recovery",
+  "way=registration": "By opening an account",
+  "visit=first": "First log-in on it",
+  "visit=later": "Later log-in on it",
+  "installation=unproven": "Never logged in before",
+};
+
+function partName(part: string): string {
+  if (part.startsWith("os=")) {
+    const [system = "", major] = part.slice(3).split("-");
+    return [system_names[system] ?? system, major].filter(Boolean).join(" ");
+  }
+  return part_names[part] ?? part;
+}
+
+/** A segment in words: `os=ios-18,device=returning` is "iOS 18 and returning device". */
+export function segmentName(segment: string): string {
+  const names = segment.split(",").map(partName);
+  return listText(
+    names.map((name, index) => (index === 0 || /^(iOS|macOS)/.test(name) ? name : lower(name))),
+  );
+}
+
+function lower(words: string): string {
+  return `${words.slice(0, 1).toLowerCase()}${words.slice(1)}`;
+}
+
+const groups = [
+  { name: null, has: (segment: string) => segment === "all" },
+  { name: "System", has: (segment: string) => segment.startsWith("os=") },
+  { name: "Device", has: (segment: string) => segment.startsWith("device=") },
+  { name: "Way of logging in", has: (segment: string) => segment.startsWith("way=") },
+  { name: "Visit", has: (segment: string) => segment.startsWith("visit=") },
+  {
+    name: "Never logged in before: can pause, not roll back",
+    has: (segment: string) => /unproven/.test(segment),
+  },
+] as const;
+
+/** A group of segments under its head; the whole has none. */
+export type SegmentGroup = {
+  readonly name: string | null;
+  readonly segments: readonly RolloutSegment[];
+};
+
+/** Segments put in groups, those with most log-ins first; finest cells are last. */
+export function groupSegments(segments: readonly RolloutSegment[]): readonly SegmentGroup[] {
+  const single = segments.filter(({ segment }) => !segment.includes(","));
+  const fine = segments.filter(({ segment }) => segment.includes(","));
+  const placed = groups.map(({ name, has }) => ({
+    name,
+    segments: single.filter((row) => has(row.segment)),
+  }));
+  const known = new Set(placed.flatMap((group) => group.segments));
+  return [
+    ...placed,
+    { name: "Others", segments: single.filter((row) => !known.has(row)) },
+    { name: "Finest", segments: fine },
+  ]
+    .filter((group) => group.segments.length > 0)
+    .map((group) => ({
+      ...group,
+      segments: group.segments.toSorted((left, right) => right.candidate.n - left.candidate.n),
+    }));
+}
