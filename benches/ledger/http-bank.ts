@@ -1,7 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import {
@@ -14,6 +13,7 @@ import {
 } from "@mainstay/platform";
 import pg from "pg";
 import { bankMigrations } from "../../apps/bank/migrations.ts";
+import { findFreePorts } from "@mainstay/testkit/ports";
 import { bank_node_words } from "../../apps/bank/node-words.ts";
 import { startSimulator, type Simulator } from "../../apps/simulator/simulator.ts";
 
@@ -112,21 +112,4 @@ async function waitUntilReady(port: number, child: ChildProcess): Promise<void> 
     await new Promise((done) => setTimeout(done, 100));
   }
   throw new Error("the bank did not get ready");
-}
-
-function isFree(port: number): Promise<boolean> {
-  return new Promise((done) => {
-    const server = createServer();
-    server.once("error", () => done(false));
-    server.listen(port, "127.0.0.1", () => server.close(() => done(true)));
-  });
-}
-
-/** A port whose next five belong to nobody, so that the bank and the outside world find theirs. */
-async function findFreePorts(): Promise<number> {
-  for (let port = 20_000 + (process.pid % 1_000) * 10; port < 60_000; port += 10) {
-    const free = await Promise.all([2, 3, 5].map((distance) => isFree(port + distance)));
-    if (free.every(Boolean)) return port;
-  }
-  throw new Error("no ports are free");
 }

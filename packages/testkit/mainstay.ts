@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
@@ -10,9 +9,6 @@ import { inject } from "vitest";
 const start_program = resolve(import.meta.dirname, "../../tools/start/main.ts");
 const ready_wait_ms_max = 110_000;
 const poll_ms = 25;
-const first_port = 21_000;
-const last_port = 48_000;
-const ports_apart = 10;
 
 /** A whole Mainstay, started the way `npm start` does it. */
 export type RunningMainstay = {
@@ -28,26 +24,6 @@ export type RunningMainstay = {
   /** Kills every process of it at once, PostgreSQL included, and gives none of them a chance to tidy up. */
   readonly killEverything: () => Promise<void>;
 };
-
-function isFree(port: number): Promise<boolean> {
-  return new Promise((done) => {
-    const server = createServer();
-    server.once("error", () => done(false));
-    server.listen(port, "127.0.0.1", () => server.close(() => done(true)));
-  });
-}
-
-/** Finds a port whose next ones, too, belong to nobody; runs side by side begin at different places. */
-export async function findFreePorts(): Promise<number> {
-  const span = last_port - first_port;
-  const offset = (process.pid * 7 * ports_apart) % span;
-  for (let step = 0; step < span; step += ports_apart) {
-    const port = first_port + ((offset + step) % span);
-    const free = await Promise.all([0, 1, 2, 3, 4, 5].map((distance) => isFree(port + distance)));
-    if (free.every(Boolean)) return port;
-  }
-  throw new Error("No ports are free.");
-}
 
 /** The process numbers of everything that runs on a data folder, each checked to be what it is taken for. */
 function processesOf(dataFolder: string, supervisor: ChildProcess): readonly number[] {

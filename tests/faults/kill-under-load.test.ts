@@ -9,7 +9,8 @@ import {
   registerCustomer,
   type TestCustomer,
 } from "@mainstay/testkit/client";
-import { findFreePorts, runMainstay } from "@mainstay/testkit/mainstay";
+import { runMainstay } from "@mainstay/testkit/mainstay";
+import { findFreePorts } from "@mainstay/testkit/ports";
 import type { Account, Payment } from "@mainstay/wire";
 import { afterAll, describe, expect, it } from "vitest";
 

@@ -3,7 +3,7 @@ import type { Server } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createLogger, createMetrics, readStaticFolder, systemClock, systemRandom } from "@mainstay/platform";
-import { findFreePorts } from "@mainstay/testkit/mainstay";
+import { findFreePorts } from "@mainstay/testkit/ports";
 import { launchBrowser, openPhone, type TestBrowser } from "@mainstay/testkit/browser";
 import type { BrowserContext, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";

@@ -21,7 +21,7 @@ import {
   type HttpServer,
 } from "@mainstay/platform";
 import { addVirtualAuthenticator, launchBrowser, type TestBrowser } from "@mainstay/testkit/browser";
-import { findFreePorts } from "@mainstay/testkit/mainstay";
+import { findFreePorts } from "@mainstay/testkit/ports";
 import type { Referral } from "@mainstay/wire";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";

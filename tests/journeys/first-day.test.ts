@@ -1,7 +1,8 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { addVirtualAuthenticator, expectPicture, launchBrowser, openPhone } from "@mainstay/testkit/browser";
-import { findFreePorts, runMainstay } from "@mainstay/testkit/mainstay";
+import { runMainstay } from "@mainstay/testkit/mainstay";
+import { findFreePorts } from "@mainstay/testkit/ports";
 import type { Page } from "playwright-core";
 import { afterAll, describe, expect, it } from "vitest";
 import { balanceShown, feedShown, logIn, openAccount, startPayment, type AccountDetails } from "./person.ts";

@@ -4,7 +4,7 @@ import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { isAlive } from "@mainstay/platform/embedded-postgres";
-import { findFreePorts } from "@mainstay/testkit/mainstay";
+import { findFreePorts } from "@mainstay/testkit/ports";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { recoverDataFolder, takeDataFolder } from "./data-folder.ts";
 import { readStartSettings } from "./environment.ts";
