@@ -17,7 +17,7 @@ const challenge = {
 const asked: { path: string; ask: Ask }[] = [];
 const answers: unknown[] = [];
 const touched: string[] = [];
-const refused = vi.fn();
+const refused = vi.fn<(code: string) => void>();
 
 vi.mock("../api/request.ts", () => ({
   request: async (path: string, ask: Ask) => {
