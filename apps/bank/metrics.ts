@@ -24,7 +24,7 @@ export function addBankMetrics(
   });
   new Gauge({
     name: "identity_login_signals",
-    help: "Signals of log-ins: waiting for control now; delivered, refused by it, dropped and limited so far.",
+    help: "Signals of log-ins: waiting for control; delivered, refused by it, dropped and limited so far.",
     labelNames: ["state"],
     registers,
     async collect() {

@@ -12,7 +12,7 @@ const pay_in_ms_max = 15_000;
 /** How long control may take to make signals durable, in milliseconds. */
 const signals_ms_max = 10_000;
 
-/** What control answers to a request that it can't make anything of: sending it again would change nothing. */
+/** What control answers where it can't read the request: sending it again would change nothing. */
 const unreadable_statuses: readonly number[] = [400, 413, 422];
 
 const CheckAnswer = Type.Object({

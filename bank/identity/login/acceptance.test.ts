@@ -123,7 +123,11 @@ describe("the accepted protocols", () => {
   test("change in the audit too", async () => {
     granted(await put(["login/2"]));
     const { rows } = await scene.db.pool.query(
-      "SELECT details FROM identity.audit WHERE action = 'login-protocols-changed' ORDER BY number DESC LIMIT 1",
+      `SELECT details
+         FROM identity.audit
+        WHERE action = 'login-protocols-changed'
+        ORDER BY number DESC
+        LIMIT 1`,
     );
     expect(rows).toEqual([{ details: { before: both, after: ["login/2"] } }]);
     expect((await verifyAudit(scene.db)).brokenAt).toBeNull();
@@ -190,7 +194,7 @@ describe("a rollback", () => {
     return codes;
   }
 
-  test("ends the blocks that nine failed tries on its version have caused, and no others, at once", async () => {
+  test("ends the blocks that nine failed tries on its version caused, and no others, at once", async () => {
     const [ada, bea] = [await customer(), await customer()];
     const nine = [...Array(failures_in_row_max).fill("login_failed"), ...Array(4).fill("login_blocked")];
     expect(await fail(ada, 9, bad)).toEqual(nine);

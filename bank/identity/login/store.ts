@@ -131,29 +131,18 @@ const lift_grace_ms = 10 * 60_000;
  * missed it.
  */
 export async function findFailures(sql: Sql, means: string): Promise<Date[]> {
-  const rows = await tables(sql)
-    .selectFrom("identity.failed_attempts")
-    .select("failed_at")
-    .where("means", "=", means)
-    .where("cleared_at", "is", null)
-    .where(({ not, exists, selectFrom }) =>
-      not(
-        exists(
-          selectFrom("identity.lifted_versions as lifted")
-            .select("lifted.version")
-            .whereRef("lifted.version", "=", "identity.failed_attempts.app_version")
-            .where(
-              "failed_at",
-              "<=",
-              raw<Date>`lifted.lifted_at + make_interval(secs => ${means.startsWith("passkey:") ? lift_grace_ms / 1000 : 0})`,
-            ),
-        ),
-      ),
-    )
-    .orderBy("failed_at")
-    .orderBy("id")
-    .limit(500)
-    .execute();
+  const grace_s = means.startsWith("passkey:") ? lift_grace_ms / 1000 : 0;
+  const { rows } = await raw<{ failed_at: Date }>`
+    SELECT failed_at
+      FROM identity.failed_attempts AS failed
+     WHERE means = ${means}
+       AND cleared_at IS NULL
+       AND NOT EXISTS (SELECT
+                         FROM identity.lifted_versions AS lifted
+                        WHERE lifted.version = failed.app_version
+                          AND failed.failed_at <= lifted.lifted_at + make_interval(secs => ${grace_s}))
+     ORDER BY failed_at, id
+     LIMIT 500`.execute(sql);
   return rows.map((row) => row.failed_at);
 }
 

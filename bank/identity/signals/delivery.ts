@@ -4,9 +4,9 @@ import type { IdentityDeps } from "../deps.ts";
 import { login_signals_max } from "./rules.ts";
 import { deleteSignals, dropOldest, findWaiting, type WaitingSignal } from "./store.ts";
 
-/** How long the loop sleeps when nothing wakes it, in milliseconds: what another process left is found then. */
+/** How long the loop sleeps when nothing wakes it, in milliseconds: it finds what another process left. */
 const idle_ms = 2_000;
-/** How long it waits after a failure, in milliseconds: growing, and never long, because a rollback may wait. */
+/** How long it waits after a failure, in milliseconds: growing, never too long: a rollback may wait. */
 const failure_ms = { first: 100, max: 2_000 } as const;
 
 /** What became of signals, since the process began. */

@@ -187,7 +187,7 @@ describe("a refusal before the log-in is told of", () => {
     ]);
   });
 
-  test("where the proof is wrong: by itself before a challenge, as part of its log-in after one", async () => {
+  test("where the proof is wrong: by itself before a challenge, with its log-in after one", async () => {
     const { device, passkey } = await customer();
     const activation = testActivation();
     const headers = activationHeaders(activation);
@@ -232,7 +232,7 @@ describe("a refusal before the log-in is told of", () => {
     expect(own?.attempt).not.toBe(challenge.id);
   });
 
-  test("but not where it only asks for a nonce, nor where an answered challenge is answered again", async () => {
+  test("but not where it asks for a nonce, nor where an answered challenge is answered again", async () => {
     const { device, passkey } = await customer();
     const activation = testActivation();
     const headers = activationHeaders(activation);

@@ -41,7 +41,7 @@ export async function deleteSignals(database: Database, positions: readonly bigi
   });
 }
 
-/** Drops the oldest beyond so many; answers how many that were. Gaps in the positions only make it stricter. */
+/** Drops the oldest beyond so many (fewer, where positions have gaps); answers how many that were. */
 export async function dropOldest(database: Database, kept_max: number): Promise<number> {
   const { rowCount } = await database.pool.query(
     `DELETE FROM identity.login_signals

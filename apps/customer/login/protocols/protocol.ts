@@ -9,6 +9,6 @@ export type SpokenProtocol = {
   readonly name: LoginProtocol;
   /** What the passkey is to sign as WebAuthn's challenge, base64url. */
   readonly challengeOf: (challenge: LoginChallenge, deviceKey: PublicJwk) => Promise<string>;
-  /** The nonce that the proof of the answer carries; undefined where it is the newest that the server gave. */
+  /** The nonce that the proof of the answer carries; undefined is the newest that the server gave. */
   readonly nonceOf: (challenge: LoginChallenge) => string | undefined;
 };

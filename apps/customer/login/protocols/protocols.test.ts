@@ -28,7 +28,7 @@ test("login/1 has the challenge signed as it stands, under the newest nonce", as
   expect(login1.nonceOf(challenge)).toBeUndefined();
 });
 
-test("login/2 has the challenge signed together with this device's key, under the challenge's nonce", async () => {
+test("login/2 has it signed together with this device's key, under the challenge's own nonce", async () => {
   expect(await login2.challengeOf(challenge, deviceKey)).toBe("1PU8Kd-mHbPa9vCIzjiSTt2fJcXn3Ote_0d760ZZ_M0");
   expect(login2.nonceOf(challenge)).toBe("c.AAAAAAAAAAAAAAAAAAAAAA");
 });
