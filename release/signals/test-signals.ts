@@ -2,7 +2,7 @@ import { createDatabase, createLogger, type Database } from "@mainstay/platform"
 import { createTestDatabase, fakeClock, type FakeClock } from "@mainstay/testkit";
 import type { Activation, RolloutVerdict, Signal } from "@mainstay/wire";
 import { createSignals, signalsMigrations, type Signals, type SignalsDeps } from "./index.ts";
-import type { RolloutsPort, WatchedRollout } from "./types.ts";
+import type { Arrival, RolloutsPort, WatchedRollout } from "./types.ts";
 
 /** The rollout that tests watch: begun at noon, on two platforms. */
 export const rollout: WatchedRollout = {
@@ -146,5 +146,31 @@ export function signalOf(
     customer: null,
     reason: kind === "login-failed" ? "login_protocol_unsupported" : null,
     ...rest,
+  };
+}
+
+/** A signal as counting reads it, received when it happened. */
+export function arrivalOf(signal: Signal): Arrival {
+  const { activation } = signal;
+  return {
+    number: 1n,
+    receivedAt: Date.parse(signal.at),
+    kind: signal.kind,
+    at: Date.parse(signal.at),
+    begunAt: Date.parse(signal.begunAt),
+    installation: activation.installation,
+    version: activation.version,
+    platform: activation.platform,
+    os: activation.os,
+    rollout: activation.rollout,
+    arm: activation.arm,
+    device: activation.device,
+    owner: activation.customer,
+    nonce: activation.nonce,
+    attempt: signal.attempt,
+    way: signal.way,
+    protocol: signal.protocol,
+    customer: signal.customer,
+    reason: signal.reason,
   };
 }
