@@ -2,6 +2,7 @@ import Type from "typebox";
 import { Value } from "typebox/value";
 import {
   BundleManifestSchema,
+  manifest_bytes_max,
   VersionSchema,
   type BundleManifest,
   type BundleSignature,
@@ -94,9 +95,18 @@ export function bundleFilesOf(files: readonly SourceFile[]): readonly SourceFile
   return files.filter(({ path }) => !isNote(path)).toSorted((a, b) => (a.path < b.path ? -1 : 1));
 }
 
+function requirePlainPath(path: string): void {
+  if (isPlainPath(path)) return;
+  throw new CatalogError(
+    "bundle_path_unsafe",
+    `${path} is no path of a bundle: plain names of letters, digits and ._- alone, and none of the catalog's own.`,
+  );
+}
+
 /** Makes the manifest of a built app. The same build and words make the same manifest. */
 export function makeManifest(files: readonly SourceFile[], publication: Publication): BundleManifest {
   const { version, platforms, summary, minimumShell } = publication;
+  bundleFilesOf(files).forEach(({ path }) => requirePlainPath(path));
   const described = readDescription(files);
   const manifest: BundleManifest = {
     version,
@@ -113,6 +123,9 @@ export function makeManifest(files: readonly SourceFile[], publication: Publicat
     })),
   };
   checkManifest(manifest);
+  if (JSON.stringify(manifest).length > manifest_bytes_max) {
+    throw new CatalogError("bundle_too_large", `Its manifest is larger than ${manifest_bytes_max} bytes.`);
+  }
   return manifest;
 }
 
@@ -126,13 +139,7 @@ function checkManifest(manifest: unknown): asserts manifest is BundleManifest {
   if (!isVersion(manifest.version)) throw refuse(`${manifest.version} is no version`);
   if (manifest.api.from > manifest.api.to) throw refuse("its API range ends before it begins");
   const paths = manifest.files.map(({ path }) => path);
-  const unsafe = paths.find((path) => !isPlainPath(path));
-  if (unsafe !== undefined) {
-    throw new CatalogError(
-      "bundle_path_unsafe",
-      `${unsafe} is no path of a bundle: it could lead out of it.`,
-    );
-  }
+  paths.forEach(requirePlainPath);
   const known = new Set(paths);
   if (known.size !== paths.length) throw refuse("it names a file twice");
   for (const needed of [manifest.entry, ...manifest.preloads, ...manifest.styles]) {

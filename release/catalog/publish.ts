@@ -1,7 +1,7 @@
 import type { KeyObject } from "node:crypto";
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, open, rename, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, open, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { isDeepStrictEqual, promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
@@ -12,7 +12,7 @@ import type { AcceptedKeys } from "./keys.ts";
 import { bundleFilesOf, makeManifest, readManifest, type Publication } from "./manifest.ts";
 import { listVersions, readVersion, readVersionFolder, type ZipRecord } from "./reads.ts";
 import { readSignature, signBytes, verifyBytes } from "./signature.ts";
-import { isPlainPath, type SourceFile } from "./source-file.ts";
+import { isOwnName, type SourceFile } from "./source-file.ts";
 import { readSource } from "./source.ts";
 import { compareVersions, isVersion, newestOf, versionAfter } from "./version.ts";
 import { readWithdrawals } from "./withdrawal.ts";
@@ -60,7 +60,7 @@ export function openSignedBundle(source: readonly SourceFile[], keys: AcceptedKe
   const signatureText = contentOf("manifest.json.sig")?.toString("utf8") ?? null;
   const manifest = readManifest(manifestBytes, readSignature(signatureText), keys);
   // Compressed forms and the zip are made anew, so that nothing unsigned is taken over.
-  const files = source.filter(({ path }) => isPlainPath(path));
+  const files = source.filter(({ path }) => !isOwnName(path));
   const named = new Map(manifest.files.map((file) => [file.path, file]));
   const extra = files.find(({ path }) => !named.has(path));
   if (extra) throw new CatalogError("manifest_mismatch", `${extra.path} isn't in its manifest.`);
@@ -178,6 +178,8 @@ export async function publishBundle(options: {
     await writeFiles(working, bundle);
     await writeZip(working, bundle, options);
     await readVersionFolder(working, version, keys);
+    // Edge and control may run as other users than whoever publishes.
+    await chmod(working, 0o755);
     await syncFolder(working);
     await refuseOlder(catalog, version);
     await rename(working, join(catalog, version));

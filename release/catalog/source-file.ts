@@ -6,12 +6,17 @@ export type SourceFile = { readonly path: string; readonly content: Buffer };
 
 const path_pattern = /^[0-9A-Za-z_./-]{1,200}$/;
 /** Names that the catalog gives to files of its own, beside a bundle's. */
-const own_names = /^(?:manifest\.json|manifest\.json\.sig|bundle\.zip|bundle\.zip\.json)$|\.(?:br|gz)$/;
+const own_names = /^(?:manifest\.json|bundle\.zip|bundle\.zip\.json)(?:\.sig)?$|\.(?:br|gz)$/;
+
+/** Says whether a path is one that the catalog gives to a file of its own, beside a bundle's. */
+export function isOwnName(path: string): boolean {
+  return own_names.test(path);
+}
 
 /** Says whether a path leads to a file of a bundle: it climbs nowhere and takes no name of the catalog's own. */
 export function isPlainPath(path: string): boolean {
   const isPlain = path.split("/").every((part) => part !== "" && part !== "." && part !== "..");
-  return isPlain && path_pattern.test(path) && !own_names.test(path);
+  return isPlain && path_pattern.test(path) && !isOwnName(path);
 }
 
 /** Counts what is read and throws `CatalogError` where it grows beyond what is published. */

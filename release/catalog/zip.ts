@@ -27,6 +27,10 @@ function explain(error: unknown): CatalogError {
       `The zip holds a path that could lead out of it (${words}).`,
     );
   }
+  // yauzl counts as well, and may be the first to notice that a file is larger than the zip says.
+  if (/too many bytes in the stream/.test(words)) {
+    return new CatalogError("zip_bomb", `The zip lies about how large its files are (${words}).`);
+  }
   return refuse(`The zip can't be read: ${words}.`);
 }
 
