@@ -7,7 +7,7 @@ import { AuthenticationResponseSchema, RequestOptionsSchema } from "./webauthn.t
 /** Something that waits for a second person, or did. */
 export const ApprovalSchema = Type.Object({
   id: IdSchema("apr"),
-  kind: Type.Enum(["start", "advance", "finish", "override-checks", "raise-minimum"]),
+  kind: Type.Enum(["start", "advance", "override-checks", "raise-minimum"]),
   /**
    * `unsigned`: whoever asks must sign first. `waiting`: for a second person. `void`: it could not be
    * carried out any more.

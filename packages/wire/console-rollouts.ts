@@ -215,7 +215,7 @@ export type RolloutSeries = Type.Static<typeof RolloutSeriesSchema>;
  * changed (of this rollout; of any), ask again. `ping` keeps the connection.
  */
 export const RolloutStreamEventSchema = Type.Union([
-  Type.Object({ type: Type.Literal("changed"), rollout: nullable(RolloutIdSchema), at: TimestampSchema }),
+  Type.Object({ type: Type.Literal("changed"), rollout: nullable(RolloutIdSchema) }),
   Type.Object({ type: Type.Literal("ping") }),
 ]);
 export type RolloutStreamEvent = Type.Static<typeof RolloutStreamEventSchema>;

@@ -1,0 +1,264 @@
+import { newId, ok } from "@mainstay/kernel";
+import type { Platform, RolloutCommand, StartRollout } from "@mainstay/wire";
+import { compareVersions } from "@mainstay/catalog";
+import type { VersionChecks } from "@mainstay/checks";
+import { sha256Of } from "@mainstay/platform";
+import { openApproval } from "./approvals.ts";
+import { hasOverride } from "./approval-store.ts";
+import { audit, carryOut, refuse, type Context } from "./context.ts";
+import { isActive } from "./machine.ts";
+import * as moves from "./moves.ts";
+import { peopleAtShare } from "./people.ts";
+import { areStages, default_stages, needsSecondPerson, overridden_share_max, shareGiven } from "./stages.ts";
+import * as store from "./store.ts";
+import type { Actor, Answer, Commanded, RolloutRecord, StagePlan } from "./types.ts";
+import { findVersion } from "./version-store.ts";
+
+/** Bytes of a rollout's salt. */
+const salt_bytes = 16;
+
+/** What a start is judged by; the checks were read before its turn came. */
+type Start = {
+  readonly version: string;
+  readonly platforms: readonly Platform[];
+  readonly stages: readonly StagePlan[];
+  readonly checks: VersionChecks | null;
+};
+
+/** A start that may be made: against its checks or not, and where a rollback would go. */
+type MayStart = { readonly isOverridden: boolean; readonly targets: RolloutRecord["targets"] };
+
+/** Says why a version can't be rolled out now, or what a start of it comes to. */
+export async function mayStart(db: store.RolloutsDb, start: Start): Answer<MayStart> {
+  const { version, platforms, stages, checks } = start;
+  const known = await findVersion(db, version);
+  if (!known) return refuse("version_unknown");
+  if (known.withdrawn_at !== null) return refuse("version_withdrawn");
+  const foreign = platforms.find((platform) => !known.platforms.includes(platform));
+  if (foreign !== undefined) return refuse("platform_not_supported", `It isn't made for ${foreign}.`);
+  const takenBack = await store.selectTakenBack(db);
+  const active = await store.selectRollouts(db, { isActive: true, limit: 3 });
+  const rows = await store.selectPlatforms(db);
+  const targets: RolloutRecord["targets"][number][] = [];
+  for (const platform of platforms) {
+    const { stable } = store.platformOf(rows, platform);
+    if (stable === null) return refuse("no_stable", `Publish a first version for ${platform}.`);
+    const running = active.find((rollout) => rollout.targets.some((target) => target.platform === platform));
+    if (running) return refuse("rollout_active", `${running.version} is being rolled out on ${platform}.`);
+    if (takenBack.some((taken) => taken.version === version && taken.platform === platform)) {
+      return refuse("version_taken_back", `It was rolled back on ${platform}.`);
+    }
+    if (compareVersions(version, stable) <= 0) {
+      return refuse("version_not_newer", `${stable} is stable on ${platform}.`);
+    }
+    targets.push({ platform, goesBackTo: stable, isActive: true });
+  }
+  if (!areStages(stages)) return refuse("stages_invalid");
+  // A result counts for the very bytes that were checked.
+  const counts = checks !== null && checks.manifestSha256 === sha256Of(Buffer.from(known.manifest));
+  if (counts && checks.state === "green") return ok({ isOverridden: false, targets });
+  if (!(await hasOverride(db, version))) {
+    if (!counts) return refuse("checks_missing");
+    return refuse("checks_red", `${checks.tally.green} of ${checks.tally.total} are green.`);
+  }
+  if ((stages[0]?.share ?? 1) > overridden_share_max) return refuse("override_limited");
+  return ok({ isOverridden: true, targets });
+}
+
+/** The parts of a start that don't change while it waits for a signature. */
+export function startOf(request: StartRollout): Omit<Start, "checks"> {
+  const { version, platforms, stages = default_stages } = request;
+  return { version, platforms, stages };
+}
+
+/** Begins a rollout, in the turn of a command. */
+export async function begin(
+  context: Context,
+  given: {
+    readonly trx: store.RolloutsTransaction;
+    readonly now: Date;
+    readonly by: Actor;
+    readonly start: Start;
+    readonly reason: string | null;
+    readonly isSecondSigned: boolean;
+  },
+): Answer<Commanded> {
+  const { trx, now, by, start, reason, isSecondSigned } = given;
+  const may = await mayStart(trx, start);
+  if (!may.ok) return may;
+  const id = newId("rol", context);
+  const state = start.stages.length === 1 ? "finishing" : "running";
+  const share = shareGiven(start.stages[0]?.share ?? 1);
+  await store.insertRollout(trx, {
+    id,
+    version: start.version,
+    state,
+    stateSince: now,
+    stage: 0,
+    salt: Buffer.from(context.random.bytes(salt_bytes)).toString("hex"),
+    startedAt: now,
+    startedBy: by,
+    isOverridden: may.value.isOverridden,
+    secondSignedAt: isSecondSigned ? now : null,
+    waitingFor: null,
+    heldFor: null,
+    ended: null,
+    reason,
+    attention: null,
+    verdict: null,
+    shownSince: null,
+    stages: start.stages.map((stage, position) => ({
+      ...stage,
+      startedAt: position === 0 ? now : null,
+      endedAt: null,
+      stillMs: 0,
+      people: null,
+    })),
+    targets: may.value.targets,
+  });
+  const people = peopleAtShare(context.people.last(), start.platforms, share);
+  const details = {
+    version: start.version,
+    platforms: start.platforms,
+    isOverridden: may.value.isOverridden,
+  };
+  await store.insertEvent(trx, {
+    rolloutId: id,
+    at: now,
+    kind: "started",
+    by,
+    share,
+    people,
+    reason,
+    details,
+  });
+  await audit(trx, {
+    at: now,
+    by,
+    action: "rollouts.started",
+    subject: id,
+    details: { ...details, share, reason },
+  });
+  await store.raiseEpoch(trx);
+  await store.notifyChange(trx, id);
+  return ok({ rollout: id, state, approval: null });
+}
+
+/** Starts a rollout, or asks for the second signature where its first stage touches many. */
+export async function start(context: Context, by: Actor, request: StartRollout): Answer<Commanded> {
+  const checks = await context.checksOf(request.version);
+  const parts = { ...startOf(request), checks };
+  const reason = request.reason ?? null;
+  const command = { id: request.commandId, asked: ["start", by.id, request] };
+  return carryOut(context, command, async (trx, now) => {
+    const share = parts.stages[0]?.share ?? 1;
+    if (!needsSecondPerson(share)) {
+      return begin(context, { trx, now, by, start: parts, reason, isSecondSigned: false });
+    }
+    const may = await mayStart(trx, parts);
+    if (!may.ok) return may;
+    return openApproval(
+      context,
+      { trx, now, by },
+      {
+        effect: { kind: "start", request },
+        version: request.version,
+        rolloutId: null,
+        people: peopleAtShare(context.people.last(), request.platforms, shareGiven(share)),
+        what: `roll out ${request.version} on ${request.platforms.join(", ")}, beginning with ${share * 100} %`,
+        reason: reason ?? "",
+      },
+    );
+  });
+}
+
+/** What a person can do to a rollout. */
+export type RolloutVerb = "advance" | "pause" | "resume" | "finish" | "roll-back";
+
+/** To stop harm one may always act, whatever the page showed: these don't ask how the rollout stood. */
+const always_safe: ReadonlySet<RolloutVerb> = new Set(["pause", "roll-back"]);
+/** What a safe command leads to: where the rollout stands so already, it has been done. */
+const leads_to = { pause: "paused", "roll-back": "rolled-back" } as const;
+
+async function advanceByPerson(context: Context, move: moves.Move): Answer<Commanded> {
+  const { rollout, by, trx, now } = move;
+  const next = rollout.stages[rollout.stage + 1];
+  if (next === undefined || (rollout.state !== "running" && rollout.state !== "waiting")) {
+    return refuse(isActive(rollout.state) ? "move_impossible" : "rollout_over");
+  }
+  if (rollout.isOverridden && next.share > overridden_share_max) return refuse("override_limited");
+  if (!needsSecondPerson(next.share) || rollout.secondSignedAt !== null) {
+    const state = await moves.advance(context, move, { isSecondSigned: false });
+    return state.ok ? ok({ rollout: rollout.id, state: state.value, approval: null }) : state;
+  }
+  const platforms = rollout.targets.map(({ platform }) => platform);
+  const { worseByLessThanPoints: bound = null } = rollout.verdict ?? {};
+  const shown = bound === null ? "nothing is shown yet" : `shown to be worse by less than ${bound} points`;
+  return openApproval(
+    context,
+    { trx, now, by },
+    {
+      effect: { kind: "advance", rolloutId: rollout.id, state: rollout.state, stage: rollout.stage },
+      version: rollout.version,
+      rolloutId: rollout.id,
+      people: peopleAtShare(context.people.last(), platforms, shareGiven(next.share)),
+      what:
+        `roll out ${rollout.version} on ${platforms.join(", ")} to ${next.share * 100} %, ` +
+        `and from there to everybody by time and evidence; ${shown}`,
+      reason: move.reason ?? "",
+    },
+  );
+}
+
+async function act(context: Context, verb: RolloutVerb, move: moves.Move): Answer<Commanded> {
+  if (verb === "advance") return advanceByPerson(context, move);
+  const made = {
+    pause: () => moves.pause(move),
+    resume: () => moves.resume(move),
+    finish: () => moves.finish(context, move),
+    "roll-back": () => moves.rollBack(context, move, { evidence: null }),
+  }[verb];
+  const state = await made();
+  return state.ok ? ok({ rollout: move.rollout.id, state: state.value, approval: null }) : state;
+}
+
+/**
+ * Does what a person asks of a rollout. `expected` is how its page showed it: where it has moved on since,
+ * nothing is done, unless that is to stop harm. An operator at the machine sees no page and expects nothing.
+ */
+export async function command(
+  context: Context,
+  given: {
+    readonly by: Actor;
+    readonly rolloutId: string;
+    readonly verb: RolloutVerb;
+    readonly command: Pick<RolloutCommand, "commandId" | "reason">;
+    readonly expected: Pick<RolloutCommand, "expectedState" | "expectedStage"> | null;
+  },
+): Answer<Commanded> {
+  const { by, rolloutId, verb, expected } = given;
+  const { commandId, reason = null } = given.command;
+  const asked = [
+    verb,
+    by.id,
+    rolloutId,
+    reason,
+    expected?.expectedState ?? null,
+    expected?.expectedStage ?? null,
+  ];
+  const done = await carryOut(context, { id: commandId, asked }, async (trx, now) => {
+    const rollout = await store.findRollout(trx, rolloutId);
+    if (!rollout) return refuse("rollout_unknown");
+    if ((verb === "pause" || verb === "roll-back") && rollout.state === leads_to[verb]) {
+      return ok({ rollout: rollout.id, state: rollout.state, approval: null });
+    }
+    const isAsExpected =
+      expected === null ||
+      (rollout.state === expected.expectedState && rollout.stage === expected.expectedStage);
+    const isSafe = always_safe.has(verb) && isActive(rollout.state);
+    if (!isAsExpected && !isSafe) return refuse("rollout_changed", `It is ${rollout.state} now.`);
+    return act(context, verb, { trx, now, rollout, by, reason });
+  });
+  if (done.ok && verb === "resume") await context.onResumed(rolloutId);
+  return done;
+}

@@ -1,0 +1,112 @@
+import { createHash } from "node:crypto";
+import { err, ok, type Clock, type Random, type Result } from "@mainstay/kernel";
+import type { AcceptedKeys } from "@mainstay/catalog";
+import type { VersionChecks } from "@mainstay/checks";
+import type { Database, Logger } from "@mainstay/platform";
+import { appendAudit, type Confirmations } from "@mainstay/staff";
+import type { PeopleCount } from "./people.ts";
+import { findCommand, insertCommand, lockPlan, type RolloutsDb, type RolloutsTransaction } from "./store.ts";
+import type { Actor, Answer, Commanded, Refusal } from "./types.ts";
+
+/** What the service of rollouts is made of. */
+export type RolloutsDeps = {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+  /** The latest checks of a version; null where there are none. */
+  readonly checksOf: (version: string) => Promise<VersionChecks | null>;
+  readonly checksOfAll: () => Promise<ReadonlyMap<string, VersionChecks>>;
+  /** The public keys by which versions are signed. */
+  readonly releaseKeys: AcceptedKeys;
+  readonly confirmations: Confirmations;
+  /** In production no version becomes stable but by a rollout. */
+  readonly isProduction: boolean;
+  /** Told after a person has ended a pause or a hold, so that the guard begins anew there. */
+  readonly onResumed: (rolloutId: string) => Promise<void>;
+};
+
+export type Context = RolloutsDeps & { readonly db: RolloutsDb; readonly people: PeopleCount };
+
+/** What a transaction throws to undo itself, with what its caller is told. */
+class RefusedError extends Error {
+  override readonly name = "RefusedError";
+  readonly refusal: Refusal;
+  constructor(refusal: Refusal) {
+    super(refusal.code);
+    this.refusal = refusal;
+  }
+}
+
+/** A refusal as a command answers it. */
+export function refuse(
+  code: Refusal["code"],
+  detail?: string,
+): { readonly ok: false; readonly error: Refusal } {
+  return err(detail === undefined ? { code } : { code, detail });
+}
+
+/**
+ * Runs a change of what is rolled out: alone, whichever process makes another one, and whole or not at all.
+ * What it refuses is undone.
+ */
+export async function inTurn<T>(
+  context: Context,
+  work: (trx: RolloutsTransaction, now: Date) => Answer<T>,
+): Answer<T> {
+  await context.people.now();
+  try {
+    return await context.db.transaction().execute(async (trx) => {
+      await lockPlan(trx);
+      const result = await work(trx, context.clock.now());
+      if (!result.ok) throw new RefusedError(result.error);
+      return result;
+    });
+  } catch (error) {
+    if (error instanceof RefusedError) return err(error.refusal);
+    throw error;
+  }
+}
+
+/** A command: its id, which its giver made, and all that makes it this one and no other. */
+export type Command = { readonly id: string; readonly asked: unknown };
+
+/**
+ * Carries out a command once: the same id again answers what it answered then, and another command under a
+ * known id is refused.
+ */
+export async function carryOut(
+  context: Context,
+  command: Command,
+  work: (trx: RolloutsTransaction, now: Date) => Answer<Commanded>,
+): Answer<Commanded> {
+  const asked = createHash("sha256").update(JSON.stringify(command.asked)).digest();
+  return inTurn(context, async (trx, now): Promise<Result<Commanded, Refusal>> => {
+    const known = await findCommand(trx, command.id);
+    if (known) {
+      return known.asked.equals(asked)
+        ? ok(JSON.parse(known.answer) as Commanded)
+        : refuse("command_id_taken");
+    }
+    const result = await work(trx, now);
+    if (result.ok) {
+      await insertCommand(trx, { id: command.id, asked, answer: JSON.stringify(result.value), at: now });
+    }
+    return result;
+  });
+}
+
+/** Writes what somebody did into the audit, in the transaction of what was done. */
+export async function audit(
+  trx: RolloutsTransaction,
+  entry: {
+    readonly at: Date;
+    readonly by: Actor;
+    readonly action: string;
+    readonly subject: string;
+    readonly details: Readonly<Record<string, unknown>>;
+  },
+): Promise<void> {
+  const { at, by, action, subject, details } = entry;
+  await appendAudit(trx, { at, actor: by, action, subject, details });
+}
