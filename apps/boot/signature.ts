@@ -14,6 +14,14 @@ export function readKeys(text: string): ReleaseKeys {
   return new Map(entries.flatMap(([name, key]) => (name && key ? [[name, key] as const] : [])));
 }
 
+/**
+ * Where a version's signature is fetched: an address of its own for each set of keys, so that after a change of
+ * keys no cache answers with what the former one signed.
+ */
+export function signatureUrl(version: string, keys: ReleaseKeys): string {
+  return `/v/${version}/manifest.json.sig?by=${[...keys.keys()].join(".")}`;
+}
+
 function bytesOf(base64: string): Bytes {
   const plain = base64.replaceAll("-", "+").replaceAll("_", "/");
   return Uint8Array.from(atob(plain), (character) => character.charCodeAt(0));

@@ -28,6 +28,7 @@ export {
   readVersion,
   type PublishedVersion,
 } from "./reads.ts";
+export { resignCatalog } from "./resign.ts";
 export { readSignature, signBytes, verifyBytes } from "./signature.ts";
 export type { SourceFile } from "./source-file.ts";
 export { readSource } from "./source.ts";

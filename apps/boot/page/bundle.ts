@@ -1,5 +1,5 @@
 import type { BundleManifest } from "@mainstay/wire";
-import { isSigned, readKeys, type OtherVerifier } from "../signature.ts";
+import { isSigned, readKeys, signatureUrl, type OtherVerifier } from "../signature.ts";
 import { version_pattern } from "../state.ts";
 
 /** How long a part of the bundle may take to arrive, in milliseconds. */
@@ -63,14 +63,17 @@ function parse(text: string): unknown {
  * signed by one of the keys, and fetch's own errors when it doesn't come.
  */
 export async function fetchBundle(version: string): Promise<Bundle> {
-  const path = `/v/${version}/manifest.json`;
-  const [answer, signed] = await Promise.all([get(path), get(`${path}.sig`)]);
+  const keys = keysOfPage();
+  const [answer, signed] = await Promise.all([
+    get(`/v/${version}/manifest.json`),
+    get(signatureUrl(version, keys)),
+  ]);
   if (!answer.ok) throw new Error(`the manifest answered ${answer.status}`);
   // A server in trouble proves nothing; one that has a manifest and no signature serves what nobody signed.
   if (!signed.ok && signed.status !== 404) throw new Error(`the signature answered ${signed.status}`);
   const manifest = await answer.arrayBuffer();
   const signature = signed.ok ? parse(await signed.text()) : null;
-  if (!(await isSigned(manifest, signature, keysOfPage(), verifyOtherwise))) {
+  if (!(await isSigned(manifest, signature, keys, verifyOtherwise))) {
     throw new DamagedError("the manifest is not signed by us");
   }
   const parsed = parse(new TextDecoder().decode(manifest));

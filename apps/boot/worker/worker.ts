@@ -1,4 +1,4 @@
-import { isSigned, readKeys, type OtherVerifier } from "../signature.ts";
+import { isSigned, readKeys, signatureUrl, type OtherVerifier } from "../signature.ts";
 import { kept_bundles_max, version_pattern } from "../state.ts";
 
 /**
@@ -81,12 +81,13 @@ async function fetchOk(url: string): Promise<Response> {
 async function keepBundle(version: string): Promise<void> {
   const cache = await caches.open(bundle_prefix + version);
   const manifest_url = `/v/${version}/manifest.json`;
-  const signature_url = `${manifest_url}.sig`;
+  const keys = readKeys(__RELEASE_KEYS__);
+  const signature_url = signatureUrl(version, keys);
   if ((await cache.match(manifest_url)) && (await cache.match(signature_url))) return;
   const [answer, signed] = await Promise.all([fetchOk(manifest_url), fetchOk(signature_url)]);
   const manifest = await answer.clone().arrayBuffer();
   const signature: unknown = await signed.clone().json();
-  if (!(await isSigned(manifest, signature, readKeys(__RELEASE_KEYS__), trustThePage))) {
+  if (!(await isSigned(manifest, signature, keys, trustThePage))) {
     throw new Error(`${version} is not signed by us`);
   }
   const { files } = JSON.parse(new TextDecoder().decode(manifest)) as Manifest;
