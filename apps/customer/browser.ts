@@ -14,6 +14,8 @@ export type BootHandle = {
    * that works.
    */
   readonly refused?: (code: string) => void;
+  /** Said when this very bundle has logged in. */
+  readonly loggedIn?: () => void;
   /** True when this page was started because another version was refused. */
   readonly switched?: boolean;
 };

@@ -18,6 +18,7 @@ const asked: { path: string; ask: Ask }[] = [];
 const answers: unknown[] = [];
 const touched: string[] = [];
 const refused = vi.fn<(code: string) => void>();
+const loggedIn = vi.fn<() => void>();
 
 vi.mock("../api/request.ts", () => ({
   request: async (path: string, ask: Ask) => {
@@ -33,6 +34,7 @@ vi.mock("./passkey.ts", () => ({
     touched.push(options.challenge);
     return ok({ id: "credential" });
   },
+  makePasskey: async () => ok({ id: "new" }),
 }));
 
 beforeEach(() => {
@@ -40,8 +42,9 @@ beforeEach(() => {
   answers.length = 0;
   touched.length = 0;
   refused.mockClear();
+  loggedIn.mockClear();
   vi.stubGlobal("navigator", { userAgent: "" });
-  vi.stubGlobal("mainstay", { version: "1.4.0", activation: null, refused });
+  vi.stubGlobal("mainstay", { version: "1.4.0", activation: null, refused, loggedIn });
 });
 afterEach(() => vi.unstubAllGlobals());
 
@@ -57,6 +60,7 @@ describe("a log-in", () => {
       nonce: "c.one",
       body: { protocol: protocol.name, challengeId: challenge.id, credential: { id: "credential" } },
     });
+    expect(loggedIn).toHaveBeenCalledOnce();
     expect(touched[0]).toMatch(/^[\w-]{43}$/);
     expect(touched[0]).not.toBe(challenge.options.challenge);
   });
@@ -78,6 +82,31 @@ describe("a log-in", () => {
       answers.push(ok(challenge), err({ code, title: "", status: 500, retryable: true }));
       expect(await logIn()).toMatchObject({ ok: false });
       expect(refused).not.toHaveBeenCalled();
+      expect(loggedIn).not.toHaveBeenCalled();
     },
   );
+});
+
+describe("a log-in with a new passkey", () => {
+  const ways = { begin: { path: "/api/recovery", body: { code: "c" } }, path: "/api/recovery/passkey" };
+
+  test("asks, makes the passkey, and tells the boot layer that this bundle logged in", async () => {
+    const { logInWithNewPasskey } = await import("./log-in-with-new-passkey.ts");
+    answers.push(ok({ id: "pkc", options: {} }), ok({ id: "ses" }));
+    expect(await logInWithNewPasskey(ways)).toEqual(ok({ id: "ses" }));
+    expect(asked[0]).toMatchObject({ path: "/api/recovery", ask: { method: "POST", body: { code: "c" } } });
+    expect(asked[1]?.ask.body).toMatchObject({ challengeId: "pkc", credential: { id: "new" } });
+    expect(loggedIn).toHaveBeenCalledOnce();
+  });
+
+  test("tells it too where this client is refused, and nothing else", async () => {
+    const { logInWithNewPasskey } = await import("./log-in-with-new-passkey.ts");
+    answers.push(err({ code: "recovery_failed", title: "", status: 401, retryable: true }));
+    expect(await logInWithNewPasskey(ways)).toMatchObject({ ok: false, error: { by: "bank" } });
+    expect(refused).not.toHaveBeenCalled();
+    answers.push(err({ code: "client_proof_invalid", title: "", status: 401, retryable: false }));
+    await logInWithNewPasskey(ways);
+    expect(refused).toHaveBeenCalledWith("client_proof_invalid");
+    expect(loggedIn).not.toHaveBeenCalled();
+  });
 });

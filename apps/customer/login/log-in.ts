@@ -1,23 +1,11 @@
 import { err, type Result } from "@mainstay/kernel";
 import type { LoginChallenge, LoginRequest, Session } from "@mainstay/wire";
-import type { Failure } from "../api/failure.ts";
 import { request } from "../api/request.ts";
-import { bootHandle } from "../browser.ts";
 import { deviceKey } from "./device-key.ts";
 import { deviceName } from "./device-name.ts";
-import { touchPasskey, type PasskeyFailure } from "./passkey.ts";
-import { protocol, refusesThisClient } from "./protocol.ts";
-
-/** Why nobody is logged in now. */
-export type LoginFailure =
-  | { readonly by: "passkey"; readonly reason: PasskeyFailure }
-  | { readonly by: "bank"; readonly failure: Failure };
-
-function refused(failure: Failure): LoginFailure {
-  // A version that the bank turns away says so to the boot layer, which starts one that works.
-  if (refusesThisClient(failure.code)) bootHandle().refused?.(failure.code);
-  return { by: "bank", failure };
-}
+import { outcomeOf, refused, type LoginFailure } from "./outcome.ts";
+import { touchPasskey } from "./passkey.ts";
+import { protocol } from "./protocol.ts";
 
 /**
  * Logs in by the protocol that this version speaks: a challenge, one touch of the passkey, and a session
@@ -44,5 +32,5 @@ export async function logIn(): Promise<Result<Session, LoginFailure>> {
     body,
     ...(nonce === undefined ? {} : { nonce }),
   });
-  return answer.ok ? answer : err(refused(answer.error));
+  return outcomeOf(answer);
 }

@@ -1,13 +1,11 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { Button, Field, Icon } from "@mainstay/ui";
-import type { PasskeyOptions, PasskeyRequest, Session } from "@mainstay/wire";
 import { useNavigate } from "@tanstack/react-router";
 import { FingerprintPattern } from "lucide-react";
 import { useId, useState, type FormEvent } from "react";
 import type { Failure } from "../api/failure.ts";
-import { request } from "../api/request.ts";
-import { deviceName } from "../login/device-name.ts";
-import { makePasskey, type PasskeyFailure } from "../login/passkey.ts";
+import { logInWithNewPasskey } from "../login/log-in-with-new-passkey.ts";
+import type { PasskeyFailure } from "../login/passkey.ts";
 import { BackBar, Page } from "../shell/page.tsx";
 import { PasskeyProblem } from "../shell/passkey-problem.tsx";
 import { ProblemBanner } from "../shell/problem.tsx";
@@ -86,18 +84,13 @@ function useRecovery() {
   const run = async (email: string, code: string) => {
     setFailure(null);
     setPasskeyFailure(null);
-    const options = await request<PasskeyOptions>("/api/recovery", { method: "POST", body: { email, code } });
-    if (!options.ok) return setFailure(options.error);
-    const made = await makePasskey(options.value.options);
-    if (!made.ok) return setPasskeyFailure(made.error);
-    const body: PasskeyRequest = {
-      challengeId: options.value.id,
-      credential: made.value,
-      deviceName: deviceName(navigator.userAgent),
-    };
-    const answer = await request<Session>("/api/recovery/passkey", { method: "POST", body });
-    if (!answer.ok) return setFailure(answer.error);
-    beginSession(answer.value);
+    const begin = { path: "/api/recovery", body: { email, code } };
+    const entered = await logInWithNewPasskey({ begin, path: "/api/recovery/passkey" });
+    if (!entered.ok) {
+      const { error } = entered;
+      return error.by === "bank" ? setFailure(error.failure) : setPasskeyFailure(error.reason);
+    }
+    beginSession(entered.value);
     await navigate({ to: "/home", replace: true });
   };
   return {

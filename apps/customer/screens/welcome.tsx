@@ -9,8 +9,9 @@ import { configurationQuery } from "../api/queries.ts";
 import { bootHandle } from "../browser.ts";
 import { readKept } from "../kept.ts";
 import { deviceKey } from "../login/device-key.ts";
-import { logIn, type LoginFailure } from "../login/log-in.ts";
+import { logIn } from "../login/log-in.ts";
 import { lookAround } from "../login/look-around.ts";
+import type { LoginFailure } from "../login/outcome.ts";
 import { ProblemBanner } from "../shell/problem.tsx";
 import { beginSession } from "../shell/session.ts";
 

@@ -1,13 +1,12 @@
 import { Trans } from "@lingui/react/macro";
 import { Banner, Button, Icon, classNames } from "@mainstay/ui";
-import type { PasskeyOptions, PasskeyRequest, Registration, Session } from "@mainstay/wire";
+import type { Registration } from "@mainstay/wire";
 import { Navigate } from "@tanstack/react-router";
 import { CircleCheck, FingerprintPattern, KeyRound, ShieldCheck, type LucideIcon } from "lucide-react";
 import { useState, type ReactNode } from "react";
 import type { Failure } from "../../api/failure.ts";
-import { request } from "../../api/request.ts";
-import { deviceName } from "../../login/device-name.ts";
-import { makePasskey, type PasskeyFailure } from "../../login/passkey.ts";
+import { logInWithNewPasskey } from "../../login/log-in-with-new-passkey.ts";
+import type { PasskeyFailure } from "../../login/passkey.ts";
 import { Page } from "../../shell/page.tsx";
 import { PasskeyProblem } from "../../shell/passkey-problem.tsx";
 import { ProblemBanner } from "../../shell/problem.tsx";
@@ -91,18 +90,10 @@ function useFirstPasskey(registrationId: string) {
     setFailure(null);
     setPasskeyFailure(null);
     const path = `/api/registrations/${registrationId}/passkey`;
-    const options = await request<PasskeyOptions>(`${path}/options`, { method: "POST" });
-    if (!options.ok) return setFailure(options.error);
-    const made = await makePasskey(options.value.options);
-    if (!made.ok) return setPasskeyFailure(made.error);
-    const body: PasskeyRequest = {
-      challengeId: options.value.id,
-      credential: made.value,
-      deviceName: deviceName(navigator.userAgent),
-    };
-    const answer = await request<Session>(path, { method: "POST", body });
-    if (answer.ok) beginSession(answer.value);
-    else setFailure(answer.error);
+    const entered = await logInWithNewPasskey({ begin: { path: `${path}/options` }, path });
+    if (entered.ok) return beginSession(entered.value);
+    const { error } = entered;
+    return error.by === "bank" ? setFailure(error.failure) : setPasskeyFailure(error.reason);
   };
   return {
     make: () => {
