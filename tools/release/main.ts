@@ -1,5 +1,6 @@
 import { CatalogError } from "@mainstay/catalog";
 import { OperatorError } from "@mainstay/platform/embedded-postgres";
+import { verdictToken } from "@mainstay/signals";
 import { catalog_commands } from "./catalog-commands.ts";
 import { checkVersion } from "./check.ts";
 import { optional, readWords, text, type Command } from "./command.ts";
@@ -22,11 +23,23 @@ const check: Command = {
     }),
 };
 
+const token: Command = {
+  usage: "",
+  does: "prints the token with which other systems read verdicts, and can do nothing else",
+  options: {},
+  words: 0,
+  run: async ({ edgeSecret, say }) => {
+    say(verdictToken(edgeSecret()));
+    return 0;
+  },
+};
+
 const commands: Readonly<Record<string, Command>> = {
   ...key_commands,
   ...catalog_commands,
   check,
   ...rollout_commands,
+  "verdict-token": token,
 };
 
 function usage(): string {

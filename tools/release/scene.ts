@@ -17,6 +17,7 @@ export type Scene = {
   readonly keys: () => AcceptedKeys;
   readonly privateKey: () => KeyObject;
   readonly control: () => ControlClient;
+  readonly edgeSecret: () => string;
 };
 
 function readEdgeSecret(dataFolder: string): string {
@@ -34,6 +35,7 @@ export function openScene(say: (line: string) => void): Scene {
   const settings = readStartSettings();
   const files = releaseFilesOf(settings.dataFolder, settings.releaseKey);
   const keys = () => acceptKeys(readPublicKeys(files.publicKeys));
+  const edgeSecret = () => readEdgeSecret(settings.dataFolder);
   return {
     settings,
     files,
@@ -43,8 +45,9 @@ export function openScene(say: (line: string) => void): Scene {
     privateKey: () => readReleaseKey(files.privateKey),
     control: () => {
       const port = portsOf(settings.port).control;
-      return createControlClient({ port, secret: readEdgeSecret(settings.dataFolder) });
+      return createControlClient({ port, secret: edgeSecret() });
     },
+    edgeSecret,
   };
 }
 
