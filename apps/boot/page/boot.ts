@@ -1,8 +1,10 @@
 import type { BootHandle } from "@mainstay/wire";
-import { beginBoot, bootTransition, version_pattern, type BootEffect, type BootEvent } from "../state.ts";
+import { beginBoot, bootTransition, type BootEffect, type BootEvent } from "../state.ts";
+import { fetchAssignment, fetchHealthy, listenForSwaps } from "./assignment.ts";
 import { DamagedError, fetchBundle, loadBundle, preloadTheRest, urlOf, type Bundle } from "./bundle.ts";
-import { recall, remember } from "./memory.ts";
-import { reveal, tell } from "./telling.ts";
+import { adviceToShow, putOffUpdate, recall, remember } from "./memory.ts";
+import { addReport, sendReports } from "./reports.ts";
+import { reveal, tell, tellUpdate } from "./telling.ts";
 import { keepBundles, registerWorker } from "./worker-client.ts";
 
 declare global {
@@ -12,11 +14,6 @@ declare global {
   }
 }
 
-/**
- * How long the edge may take to say which version to start, where a verified one is kept here, and where none
- * is.
- */
-const assignment_ms_max = { kept: 4_000, none: 20_000 };
 /** How often time in the foreground is counted, in milliseconds. */
 const tick_ms = 250;
 
@@ -34,75 +31,73 @@ function dispatch(event: BootEvent): void {
   step.effects.forEach(perform);
 }
 
-async function ask(): Promise<BootEvent> {
-  const ms = step.state.memory.good.length > 0 ? assignment_ms_max.kept : assignment_ms_max.none;
-  const answer = await fetch("/assignment", { cache: "no-store", signal: AbortSignal.timeout(ms) });
-  const given = (await answer.json()) as { version?: unknown; activation?: unknown };
-  const { version, activation } = given;
-  if (typeof version !== "string" || !version_pattern.test(version) || typeof activation !== "string") {
-    return { type: "assignment-failed" };
-  }
-  return { type: "assigned", version, activation };
+const isVisible = () => document.visibilityState === "visible";
+
+function ask(failed: string | null): void {
+  const { good, stood } = step.state.memory;
+  const isKept = good.length + stood.length > 0;
+  void fetchAssignment(failed, isKept).then(dispatch, () => dispatch({ type: "assignment-failed" }));
 }
 
 async function load(version: string): Promise<BootEvent> {
   try {
     bundle = await fetchBundle(version);
     await loadBundle(bundle);
-    return { type: "verified" };
+    return { type: "verified", visible: isVisible() };
   } catch (error) {
     return { type: "load-failed", reason: error instanceof DamagedError ? "damaged" : "unreachable" };
   }
 }
 
-function keepForLater(): void {
-  keepBundles(step.state.memory.good);
+function keepForLater(versions: readonly string[]): void {
+  keepBundles(versions);
   if (bundle) preloadTheRest(bundle);
 }
 
-function start(version: string, activation: string | null): void {
+function start({ candidate, switched }: Extract<BootEffect, { type: "start" }>): void {
   if (!bundle) return;
+  const { version, activation, update } = candidate;
   window.mainstay = Object.freeze<BootHandle>({
     version,
     activation,
+    switched,
+    update: adviceToShow(update),
+    putOffUpdate,
     booted: () => dispatch({ type: "booted" }),
-    loginOffered: () => undefined,
-    loggedIn: () => undefined,
-    refused: () => undefined,
-    swap: () => undefined,
-    switched: null,
-    update: { kind: "none" },
-    putOffUpdate: () => undefined,
+    loginOffered: () => dispatch({ type: "login-offered" }),
+    loggedIn: () => dispatch({ type: "logged-in" }),
+    refused: (code) => dispatch({ type: "refused", code }),
+    swap: (to) => dispatch({ type: "swap", version: to }),
   });
+  listenForSwaps(version, (to) => dispatch({ type: "swap", version: to }));
   import(/* @vite-ignore */ urlOf(bundle, bundle.entry)).catch(() => dispatch({ type: "crashed" }));
 }
 
 function perform(effect: BootEffect): void {
   switch (effect.type) {
     case "ask":
-      void ask().then(dispatch, () => dispatch({ type: "assignment-failed" }));
-      return;
+      return ask(effect.failed);
+    case "ask-healthy":
+      // Where the edge can't be asked now, the next start hears it.
+      return void fetchHealthy(effect.running).then(dispatch, () => undefined);
     case "load":
-      void load(effect.version).then(dispatch);
-      return;
+      return void load(effect.version).then(dispatch);
     case "start":
-      start(effect.candidate.version, effect.candidate.activation);
-      return;
+      return start(effect);
     case "remember":
-      remember(effect.memory);
-      return;
+      return remember(effect.memory);
     case "keep":
-      setTimeout(keepForLater, settle_ms);
-      return;
+      return void setTimeout(() => keepForLater(effect.versions), settle_ms);
     case "tell":
-      tell(effect.failure, () => dispatch({ type: "retried" }));
-      return;
+      return tell(effect.failure, () => dispatch({ type: "retried" }));
+    case "tell-update":
+      return tellUpdate(effect.from, effect.update, () => dispatch({ type: "retried" }));
     case "reveal":
-      reveal();
-      return;
+      return reveal();
+    case "report":
+      return addReport({ kind: effect.kind, reason: effect.reason, activation: effect.activation });
     case "restart":
-      location.reload();
-      return;
+      return location.reload();
     default:
       effect satisfies never;
   }
@@ -114,15 +109,19 @@ setInterval(() => {
   // A page in the background, or a computer that slept, is no evidence against a bundle.
   const passed = Math.min(now - ticked, 2 * tick_ms);
   ticked = now;
-  if (document.visibilityState === "visible") dispatch({ type: "passed", foregroundMs: passed });
+  if (isVisible()) dispatch({ type: "passed", foregroundMs: passed });
 }, tick_ms);
 
-window.addEventListener("error", (event) => {
-  if (event.filename.includes("/v/")) dispatch({ type: "crashed" });
+document.addEventListener("visibilitychange", () => dispatch({ type: isVisible() ? "shown" : "hidden" }));
+window.addEventListener("error", ({ filename }) => {
+  if (filename.includes("/v/")) dispatch({ type: "crashed" });
 });
 window.addEventListener("online", () => {
   if (step.state.name === "stuck") dispatch({ type: "retried" });
+  sendReports();
 });
 
 step.effects.forEach(perform);
 registerWorker();
+// What could not be delivered last time comes after what starts the app.
+setTimeout(sendReports, settle_ms);

@@ -1,0 +1,65 @@
+import type { Assignment, UpdateAdvice } from "@mainstay/wire";
+import { version_pattern, type BootEvent } from "../state.ts";
+
+/**
+ * How long the edge may take to say which version to start, in milliseconds: where a verified one is kept
+ * here, and where none is.
+ */
+const assignment_ms_max = { kept: 4_000, none: 20_000 };
+
+const isVersion = (value: unknown): value is string =>
+  typeof value === "string" && version_pattern.test(value);
+
+function adviceOf(value: unknown): UpdateAdvice {
+  const { kind, version, storeUrl } = (value ?? {}) as Record<string, unknown>;
+  if ((kind !== "recommended" && kind !== "required") || !isVersion(version)) return { kind: "none" };
+  return { kind, version, storeUrl: typeof storeUrl === "string" ? storeUrl : null };
+}
+
+async function ask(query: string, ms: number): Promise<Partial<Record<keyof Assignment, unknown>>> {
+  const answer = await fetch(`/assignment${query}`, { cache: "no-store", signal: AbortSignal.timeout(ms) });
+  if (!answer.ok) throw new Error(`the edge answered ${answer.status}`);
+  return (await answer.json()) as Partial<Record<keyof Assignment, unknown>>;
+}
+
+const healthyOf = ({ healthy }: { readonly healthy?: unknown }) =>
+  Array.isArray(healthy) ? healthy.filter(isVersion) : [];
+
+/** Asks the edge which version to start; `failed` is one that didn't work here. */
+export async function fetchAssignment(failed: string | null, isKept: boolean): Promise<BootEvent> {
+  const given = await ask(
+    failed === null ? "" : `?failed=${failed}`,
+    isKept ? assignment_ms_max.kept : assignment_ms_max.none,
+  );
+  const { version, activation } = given;
+  if (!isVersion(version) || typeof activation !== "string") return { type: "assignment-failed" };
+  return { type: "assigned", version, activation, healthy: healthyOf(given), update: adviceOf(given.update) };
+}
+
+/** Asks the edge which versions have logged in here, while `running` goes on. */
+export async function fetchHealthy(running: string): Promise<BootEvent> {
+  const given = await ask(`?running=${running}`, assignment_ms_max.none);
+  return { type: "healthy", versions: healthyOf(given) };
+}
+
+/** Hears at once when this version is taken back, while the page is in sight: streams are few. */
+export function listenForSwaps(running: string, onSwap: (version: string) => void): void {
+  let stream: EventSource | null = null;
+  const follow = () => {
+    if (document.visibilityState !== "visible") {
+      stream?.close();
+      stream = null;
+      return;
+    }
+    if (stream !== null && stream.readyState !== EventSource.CLOSED) return;
+    stream = new EventSource(`/assignment/events?running=${running}`);
+    stream.addEventListener("message", ({ data }: MessageEvent<string>) => {
+      const { type, version, swap } = JSON.parse(data) as Record<string, unknown>;
+      if (type === "assigned" && swap === true && isVersion(version)) onSwap(version);
+    });
+  };
+  // A stream that the edge refused is closed for good: it is held again in a while, or when back in sight.
+  document.addEventListener("visibilitychange", follow);
+  setInterval(follow, 15_000);
+  follow();
+}
