@@ -8,10 +8,17 @@ import {
   type HttpServer,
 } from "@mainstay/platform";
 import { createSoftwarePasskey, createTestDatabase, fakeClock, seededRandom } from "@mainstay/testkit";
-import type { Audit, CreationOptions, RequestOptions, StaffInvited, StaffPeople } from "@mainstay/wire";
+import {
+  edge_secret_header,
+  type Audit,
+  type CreationOptions,
+  type RequestOptions,
+  type StaffInvited,
+  type StaffPeople,
+} from "@mainstay/wire";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { controlMigrations } from "./migrations.ts";
-import { createControl, edge_secret_header } from "./server.ts";
+import { createControl } from "./server.ts";
 
 const origin = "http://console.localhost:8081";
 const edgeSecret = "an edge's secret of thirty-two characters";
@@ -50,6 +57,9 @@ beforeAll(async () => {
     consoleFiles: new Map(),
     edgeSecret,
     staffAssertionKey: keys.privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
+    releaseKeys: () => new Map(),
+    isProduction: true,
+    hasBackgroundWork: false,
   });
 });
 

@@ -1,4 +1,5 @@
 import Type from "typebox";
+import { acceptKeys, readPublicKeys } from "@mainstay/catalog";
 import {
   assertNotOwner,
   common_environment,
@@ -21,11 +22,13 @@ const Environment = Type.Object({
   MAINSTAY_CONSOLE: Type.String({ minLength: 1 }),
   /** What browsers call the console by; plain http on console.localhost where nothing is said. */
   MAINSTAY_CONSOLE_ORIGIN: Type.Optional(Type.String({ pattern: "^https?://[^/]+$" })),
+  /** File of the public keys by which versions are signed. */
+  MAINSTAY_RELEASE_KEYS: Type.String({ minLength: 1 }),
   MAINSTAY_BANK_URL: Type.Optional(Type.String({ pattern: "^https?://[^/]+$" })),
 });
 
 /** How many connections to PostgreSQL control keeps. */
-const connections_max = 8;
+const connections_max = 12;
 
 async function main(): Promise<() => Promise<void>> {
   const environment = readEnvironment(Environment);
@@ -53,6 +56,9 @@ async function main(): Promise<() => Promise<void>> {
     consoleFiles: await readStaticFolder(environment.MAINSTAY_CONSOLE),
     edgeSecret,
     staffAssertionKey,
+    releaseKeys: () => acceptKeys(readPublicKeys(environment.MAINSTAY_RELEASE_KEYS)),
+    isProduction: environment.NODE_ENV === "production",
+    hasBackgroundWork: true,
   });
   await server.listen({ host: "127.0.0.1", port: port + 1 });
   log.info({ origin }, "control is ready");

@@ -1,4 +1,12 @@
+import { checksMigrations } from "@mainstay/checks";
+import { rolloutsMigrations } from "@mainstay/rollouts";
+import { signalsMigrations } from "@mainstay/signals";
 import { staffMigrations } from "@mainstay/staff";
 
 /** What the database "control" is made of, in the order in which it is migrated. */
-export const controlMigrations = [staffMigrations] as const;
+export const controlMigrations = [
+  staffMigrations,
+  checksMigrations,
+  rolloutsMigrations,
+  signalsMigrations,
+] as const;

@@ -3,6 +3,7 @@ import Type from "typebox";
 import type { Clock, Random } from "@mainstay/kernel";
 import {
   createHttpServer,
+  createMetrics,
   createStaffAssertionSigner,
   platform_problems,
   problem,
@@ -12,12 +13,13 @@ import {
   type ProblemTable,
   type StaticFile,
 } from "@mainstay/platform";
-import { addStaffRoutes, createConsoleGate, createStaffService } from "@mainstay/staff";
+import type { AcceptedKeys } from "@mainstay/catalog";
+import { addStaffRoutes, createConfirmations, createConsoleGate, createStaffService } from "@mainstay/staff";
+import { edge_secret_header } from "@mainstay/wire";
+import { createBankClient } from "./bank-client.ts";
 import { addBankRoutes } from "./bank-routes.ts";
 import { addConsolePages } from "./console-pages.ts";
-
-/** The header in which the start and the edge show that they are ours. */
-export const edge_secret_header = "x-edge-secret";
+import { addReleaseControl } from "./release-control.ts";
 
 const problems = {
   ...platform_problems,
@@ -36,9 +38,14 @@ export type ControlDeps = {
   readonly edgeSecret: string;
   /** Ed25519, PKCS #8, PEM. */
   readonly staffAssertionKey: string;
+  /** Reads the public keys by which versions are signed. */
+  readonly releaseKeys: () => AcceptedKeys;
+  readonly isProduction: boolean;
+  /** Whether time and signals do their work here by themselves; a test may do it turn by turn. */
+  readonly hasBackgroundWork: boolean;
 };
 
-const internal_paths = ["/health/", "/metrics", "/internal/"];
+const internal_paths = ["/health/", "/metrics", "/internal/", "/verdict"];
 
 function isSecret(given: unknown, secret: string): boolean {
   if (typeof given !== "string") return false;
@@ -50,18 +57,15 @@ function isSecret(given: unknown, secret: string): boolean {
 export async function createControl(deps: ControlDeps): Promise<HttpServer> {
   const { database, clock, random, log, origin } = deps;
   const { host, hostname } = new URL(origin);
+  const metrics = createMetrics("control");
   const server = await createHttpServer({
     name: "control",
     log,
+    metrics,
     ready: { database: async () => void (await database.pool.query("SELECT 1")) },
   });
-  const service = createStaffService({
-    database,
-    clock,
-    random,
-    origin,
-    relyingParty: { id: hostname, name: "Mainstay console", origins: [origin] },
-  });
+  const relyingParty = { id: hostname, name: "Mainstay console", origins: [origin] };
+  const service = createStaffService({ database, clock, random, origin, relyingParty });
   const gate = createConsoleGate({ service, origin });
   server.addHook("onRequest", (request, _reply, done) => {
     const isInternal = internal_paths.some((path) => request.url.startsWith(path));
@@ -91,6 +95,19 @@ export async function createControl(deps: ControlDeps): Promise<HttpServer> {
       return { url };
     },
   );
+  const bank = createBankClient(deps);
+  const releaseControl = addReleaseControl(server, {
+    ...deps,
+    gate,
+    bank,
+    metrics,
+    confirmations: createConfirmations({ database, clock, random, relyingParty }),
+  });
+  if (deps.hasBackgroundWork) releaseControl.start();
+  server.addHook("onClose", async () => {
+    await releaseControl.stop();
+    await bank.close();
+  });
   addConsolePages(server, { origin, files: deps.consoleFiles });
   return server;
 }

@@ -17,8 +17,8 @@ export type RolloutsDeps = {
   /** The latest checks of a version; null where there are none. */
   readonly checksOf: (version: string) => Promise<VersionChecks | null>;
   readonly checksOfAll: () => Promise<ReadonlyMap<string, VersionChecks>>;
-  /** The public keys by which versions are signed. */
-  readonly releaseKeys: AcceptedKeys;
+  /** Reads the public keys by which versions are signed; they may change while control runs. */
+  readonly releaseKeys: () => AcceptedKeys;
   readonly confirmations: Confirmations;
   /** In production no version becomes stable but by a rollout. */
   readonly isProduction: boolean;

@@ -65,7 +65,7 @@ export async function registerVersion(
 ): Answer<{ version: string; isNew: boolean; stableOn: readonly Platform[] }> {
   if (given.adopt && context.isProduction) return refuse("adopt_refused");
   const read = readSigned(() =>
-    readManifest(Buffer.from(given.manifest), readSignature(given.signature), context.releaseKeys),
+    readManifest(Buffer.from(given.manifest), readSignature(given.signature), context.releaseKeys()),
   );
   if (!read.ok) return read;
   const manifest = read.value;
@@ -125,7 +125,7 @@ export async function withdraw(
   context: Context,
   given: { readonly version: string; readonly withdrawal: string; readonly signature: string },
 ): Answer<{ version: string }> {
-  const read = readSigned(() => readWithdrawal(given.withdrawal, given.signature, context.releaseKeys));
+  const read = readSigned(() => readWithdrawal(given.withdrawal, given.signature, context.releaseKeys()));
   if (!read.ok) return read;
   const { version, reason } = read.value;
   if (version !== given.version) return refuse("version_refused", `The withdrawal is of ${version}.`);

@@ -22,11 +22,11 @@ import {
 } from "@mainstay/platform";
 import { addVirtualAuthenticator, launchBrowser, type TestBrowser } from "@mainstay/testkit/browser";
 import { findFreePorts } from "@mainstay/testkit/ports";
-import type { Referral } from "@mainstay/wire";
+import { edge_secret_header, type Referral } from "@mainstay/wire";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { controlMigrations } from "../../apps/control/migrations.ts";
-import { createControl, edge_secret_header } from "../../apps/control/server.ts";
+import { createControl } from "../../apps/control/server.ts";
 
 const project_folder = resolve(import.meta.dirname, "../..");
 const console_folder = join(project_folder, "apps/console");
@@ -109,6 +109,9 @@ beforeAll(async () => {
     consoleFiles: await readStaticFolder(join(folder, "console")),
     edgeSecret,
     staffAssertionKey: privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
+    releaseKeys: () => new Map(),
+    isProduction: true,
+    hasBackgroundWork: false,
   });
   await control.listen({ host: "127.0.0.1", port: port + 1 });
   browser = await launchBrowser();

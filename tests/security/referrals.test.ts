@@ -11,11 +11,11 @@ import {
   randomId,
   type DeviceClient,
 } from "@mainstay/testkit/client";
-import type { CreationOptions, Referral, StaffRole } from "@mainstay/wire";
+import { edge_secret_header, type CreationOptions, type Referral, type StaffRole } from "@mainstay/wire";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createTestBank, test_origin, type TestBank } from "../../apps/bank/test-bank.ts";
 import { controlMigrations } from "../../apps/control/migrations.ts";
-import { createControl, edge_secret_header } from "../../apps/control/server.ts";
+import { createControl } from "../../apps/control/server.ts";
 
 const origin = "http://console.localhost:8081";
 const edgeSecret = "an edge's secret of thirty-two characters";
@@ -41,7 +41,7 @@ beforeAll(async () => {
   controlDatabase = await createTestDatabase({ modules: controlMigrations, role: "mainstay_control" });
   const database = createDatabase({
     url: controlDatabase.url,
-    connections_max: 2,
+    connections_max: 4,
     applicationName: "test",
   });
   control = await createControl({
@@ -54,6 +54,9 @@ beforeAll(async () => {
     consoleFiles: new Map(),
     edgeSecret,
     staffAssertionKey,
+    releaseKeys: () => new Map(),
+    isProduction: true,
+    hasBackgroundWork: false,
   });
   control.addHook("onClose", () => database.close());
   cookie = await joinAsFirst();

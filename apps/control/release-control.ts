@@ -1,0 +1,112 @@
+import type { AcceptedKeys } from "@mainstay/catalog";
+import { addCheckRoutes, createChecksService } from "@mainstay/checks";
+import type { Clock, Random } from "@mainstay/kernel";
+import type { Database, HttpServer, Logger, Metrics } from "@mainstay/platform";
+import {
+  addRolloutConsoleRoutes,
+  addRolloutInternalRoutes,
+  createRolloutsService,
+  type BankPort,
+  type RolloutRecord,
+  type RolloutsService,
+} from "@mainstay/rollouts";
+import {
+  addSignalRoutes,
+  createSignals,
+  type RolloutsPort,
+  type Signals,
+  type WatchedRollout,
+} from "@mainstay/signals";
+import type { Confirmations, ConsoleGate } from "@mainstay/staff";
+
+export type ReleaseControlDeps = {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+  readonly gate: ConsoleGate;
+  readonly confirmations: Confirmations;
+  readonly bank: BankPort;
+  readonly edgeSecret: string;
+  readonly releaseKeys: () => AcceptedKeys;
+  readonly isProduction: boolean;
+  readonly metrics: Metrics;
+};
+
+/** Release control's background work. */
+export type ReleaseControl = {
+  readonly rollouts: RolloutsService;
+  readonly signals: Signals;
+  readonly start: () => void;
+  readonly stop: () => Promise<void>;
+};
+
+function watchedOf(rollout: RolloutRecord): WatchedRollout {
+  const { id, version, startedAt, state, targets } = rollout;
+  return { id, candidate: version, platforms: targets.map(({ platform }) => platform), startedAt, state };
+}
+
+/** What signals ask of rollouts. A refusal there is one that changes nothing: the rollout is over, or unknown. */
+function portOf(service: RolloutsService, log: Logger): RolloutsPort {
+  const told = (
+    what: string,
+    rollout: string,
+    result: { ok: true } | { ok: false; error: { code: string } },
+  ) => {
+    if (!result.ok) log.info({ rollout, code: result.error.code }, `${what} changed nothing`);
+  };
+  return {
+    find: async (id) => {
+      const rollout = await service.find(id);
+      return rollout && watchedOf(rollout);
+    },
+    latestOn: async (platform) => {
+      const rollout = await service.latestOn(platform);
+      return rollout && watchedOf(rollout);
+    },
+    settled: async () => (await service.settledRollouts()).map(watchedOf),
+    knownVersions: async () => new Set((await service.knownVersions()).map(({ version }) => version)),
+    seen: (devices) => service.seeDevices(devices),
+    noteVerdict: async (id, verdict) => told("a verdict", id, await service.noteVerdict(id, verdict)),
+    rollBack: async (id, verdict) => told("an alarm", id, await service.rollBackByGuard(id, verdict)),
+    callPerson: async (id, why) => told("a call", id, await service.callPerson(id, why)),
+  };
+}
+
+/** Makes checks, rollouts and signals, and adds their routes to control's server. */
+export function addReleaseControl(server: HttpServer, deps: ReleaseControlDeps): ReleaseControl {
+  const { database, clock, log, gate, bank, edgeSecret, metrics } = deps;
+  const checks = createChecksService({ database, clock });
+  const rollouts = createRolloutsService({
+    ...deps,
+    checksOf: checks.checksOf,
+    checksOfAll: checks.checksOfAll,
+    onResumed: (rolloutId) => signals.endPause(rolloutId),
+  });
+  const port = portOf(rollouts, log);
+  const signals = createSignals({ database, clock, log, rollouts: port, registry: metrics.registry });
+  const { reads } = signals;
+  addCheckRoutes(server, { checks, edgeSecret });
+  addSignalRoutes(server, { intake: signals.intake, reads, rollouts: port, edgeSecret });
+  addRolloutInternalRoutes(server, { service: rollouts, bank, edgeSecret });
+  addRolloutConsoleRoutes(server, {
+    service: rollouts,
+    gate,
+    matrixOf: checks.matrixOf,
+    signals: { segmentsOf: reads.segments, lastSignalAt: reads.lastSignalAt, seriesOf: reads.series },
+  });
+  let jobs: { readonly stop: () => Promise<void> } | undefined;
+  return {
+    rollouts,
+    signals,
+    start: () => {
+      signals.start();
+      jobs = rollouts.startJobs(bank);
+    },
+    stop: async () => {
+      await jobs?.stop();
+      if (jobs) await signals.stop();
+      await rollouts.stop();
+    },
+  };
+}
