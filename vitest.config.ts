@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 const outside = ["**/node_modules/**", "**/dist/**", "**/.mainstay/**"];
@@ -15,6 +16,8 @@ export default defineConfig({
           exclude: [...outside, ...browser_tests],
           globalSetup: ["packages/testkit/postgres-setup.ts"],
           pool: "forks",
+          // Every processor: left to itself, vitest keeps one of two for watching.
+          maxWorkers: availableParallelism(),
           testTimeout: 30_000,
           hookTimeout: 60_000,
         },
