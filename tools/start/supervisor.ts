@@ -35,6 +35,8 @@ export type Mainstay = {
   readonly logFolder: string;
   /** The one-time link for the first member of staff, while there is none. */
   readonly staffLink: string | undefined;
+  /** Where the built customer app lies. */
+  readonly customerBuild: string;
   /** Builds what has changed since, and brings it to where it is served; answers the app's version. */
   readonly rebuild: () => Promise<string>;
   readonly stop: () => Promise<void>;
@@ -170,6 +172,7 @@ export async function startMainstay(options: SupervisorOptions): Promise<Mainsta
       databases,
       logFolder,
       staffLink: await findStaffLink(ports, secrets),
+      customerBuild: builds.customer,
       rebuild,
       stop: async () => {
         await unwind();
