@@ -9,6 +9,13 @@ const Environment = Type.Object({
    * host.
    */
   MAINSTAY_ORIGIN: Type.Optional(Type.String({ pattern: "^https?://[^/]+$" })),
+  /**
+   * Beside the app's own, the origins that its passkeys are used from, with commas: those that native shells
+   * give theirs, such as `android:apk-key-hash:…`.
+   */
+  MAINSTAY_PASSKEY_ORIGINS: Type.Optional(
+    Type.String({ pattern: "^[^,\\s]+(,[^,\\s]+)*$", maxLength: 1_000 }),
+  ),
   /** Where release control takes signals of log-ins. */
   MAINSTAY_CONTROL_URL: Type.Optional(Type.String({ pattern: "^https?://[^/]+$" })),
   /** How long a customer may undo a payment, in milliseconds. */
@@ -23,6 +30,7 @@ export type BankConfig = {
   readonly databaseUrl: string;
   readonly secretsPath: string | undefined;
   readonly origin: string;
+  readonly passkeyOrigins: readonly string[];
   readonly httpPort: number;
   readonly simulatorUrl: string;
   readonly controlUrl: string;
@@ -44,6 +52,7 @@ export function readBankConfig(): BankConfig {
     databaseUrl: environment.DATABASE_URL,
     secretsPath: environment.MAINSTAY_SECRETS,
     origin: environment.MAINSTAY_ORIGIN ?? `http://localhost:${port}`,
+    passkeyOrigins: environment.MAINSTAY_PASSKEY_ORIGINS?.split(",") ?? [],
     httpPort: port + 3,
     simulatorUrl: `http://127.0.0.1:${port + 2}`,
     controlUrl: environment.MAINSTAY_CONTROL_URL ?? `http://127.0.0.1:${port + 1}`,

@@ -31,7 +31,11 @@ async function main(): Promise<() => Promise<void>> {
     random: systemRandom,
     log,
     identity: {
-      relyingParty: { id: new URL(config.origin).hostname, name: "Mainstay", origins: [config.origin] },
+      relyingParty: {
+        id: new URL(config.origin).hostname,
+        name: "Mainstay",
+        origins: [config.origin, ...config.passkeyOrigins],
+      },
       isDemo: config.isDemo,
       staffAssertionPublicKey: secrets.staffAssertionPublicKey,
       edgeSecret: secrets.edgeSecret,

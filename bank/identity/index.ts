@@ -78,7 +78,9 @@ export type Identity = {
 /** Makes identity from its parts. */
 export function createIdentity(deps: IdentityDeps): Identity {
   const { clock, random, config, database } = deps;
-  const proofs = createProofVerifier({ clock, random, origins: config.relyingParty.origins });
+  // A proof names an address on the web; the other origins are those of native apps' passkeys.
+  const origins = config.relyingParty.origins.filter((origin) => /^https?:/.test(origin));
+  const proofs = createProofVerifier({ clock, random, origins });
   const activity = createActivity(deps);
   const sessions = createSessionLookup(deps, activity);
   const approvals = createApprovals(deps, activity);

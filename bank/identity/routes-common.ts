@@ -1,7 +1,15 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import Type from "typebox";
 import { problem } from "@mainstay/platform";
-import { customer_header, dpop_nonce_header, EmptySchema, ProblemSchema, type Session } from "@mainstay/wire";
+import {
+  customer_header,
+  dpop_nonce_header,
+  EmptySchema,
+  isShellOrigin,
+  ProblemSchema,
+  session_token_header,
+  type Session,
+} from "@mainstay/wire";
 import type { ProofVerifier } from "@mainstay/webauthn";
 import type { IdentityDeps } from "./deps.ts";
 import { identity_problems, type IdentityCode } from "./errors.ts";
@@ -78,7 +86,10 @@ export function handOverLogin(parts: RouteParts, reply: FastifyReply, opened: Lo
   return handOver(parts, reply, opened);
 }
 
-/** Hands an opened session to its device: the cookie, the nonce for its first proof, and what it sees. */
+/**
+ * Hands an opened session to its device: its token, the nonce for its first proof, and what it sees. The token
+ * goes into a cookie that no script reads; a native shell, whose pages get no cookies of ours, keeps it itself.
+ */
 export async function handOver(
   parts: RouteParts,
   reply: FastifyReply,
@@ -86,7 +97,8 @@ export async function handOver(
 ): Promise<Session> {
   const { deps, proofs, sessions } = parts;
   sessions.forget(opened.staleIds);
-  void reply.header("set-cookie", sessionCookie(deps.config.relyingParty, opened.token));
+  if (isShellOrigin(reply.request.headers.origin)) void reply.header(session_token_header, opened.token);
+  else void reply.header("set-cookie", sessionCookie(deps.config.relyingParty, opened.token));
   void reply.header(dpop_nonce_header, proofs.nonceFor(opened.session.thumbprint, opened.session.id));
   return openedView(deps, opened.session);
 }

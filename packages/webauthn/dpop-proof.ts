@@ -10,6 +10,7 @@ export type ProofFailure =
   | "method_wrong"
   | "address_wrong"
   | "nonce_wrong"
+  | "token_wrong"
   | "replayed"
   | "signature_wrong";
 
@@ -31,6 +32,8 @@ export type ReadProof = {
   readonly address: string;
   readonly id: string;
   readonly nonce: string | null;
+  /** SHA-256 of the token that it goes with, base64url; null where it names none. */
+  readonly tokenHash: string | null;
   readonly signed: string;
   readonly signature: string;
 };
@@ -117,7 +120,7 @@ export function readProof(proof: string): Result<ReadProof, ProofFailure> {
   if (!header.ok) return header;
   const claims = parseJson(payloadPart);
   if (claims === null) return err("malformed");
-  const { htm, htu, jti, iat, nonce } = claims;
+  const { htm, htu, jti, iat, nonce, ath } = claims;
   if (
     typeof htm !== "string" ||
     typeof htu !== "string" ||
@@ -128,6 +131,7 @@ export function readProof(proof: string): Result<ReadProof, ProofFailure> {
   }
   if (jti.length < id_length.min || jti.length > id_length.max) return err("malformed");
   if (nonce !== undefined && typeof nonce !== "string") return err("malformed");
+  if (ath !== undefined && typeof ath !== "string") return err("malformed");
   return ok({
     thumbprint: header.value.thumbprint,
     jwk: header.value.jwk,
@@ -136,6 +140,7 @@ export function readProof(proof: string): Result<ReadProof, ProofFailure> {
     address: htu,
     id: jti,
     nonce: nonce ?? null,
+    tokenHash: ath ?? null,
     signed: proof.slice(0, headerPart.length + 1 + payloadPart.length),
     signature,
   });

@@ -38,6 +38,8 @@ export type ProofContext = {
   readonly session: string;
   /** The key that must have made it, where one is known; any other is `key_unexpected`. */
   readonly thumbprint?: string;
+  /** SHA-256 of the token that came with the proof, base64url: the proof must name it (RFC 9449 §4.3). */
+  readonly tokenHash?: string;
   /**
    * Recognises nonces that the caller hands out and checks itself, once each: such a proof is neither refused
    * for its nonce nor remembered here.
@@ -99,6 +101,9 @@ export function createProofVerifier(deps: {
     if (proof.method !== context.method) return err({ reason: "method_wrong" });
     if (!deps.origins.some((origin) => proof.address === origin + context.path)) {
       return err({ reason: "address_wrong" });
+    }
+    if (context.tokenHash !== undefined && proof.tokenHash !== context.tokenHash) {
+      return err({ reason: "token_wrong" });
     }
     const binding = { thumbprint: proof.thumbprint, session: context.session };
     if (proof.nonce !== null && context.isOwnNonce?.(proof.nonce) === true) {

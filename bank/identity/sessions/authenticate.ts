@@ -8,7 +8,7 @@ import { identity_problems } from "../errors.ts";
 import { isChallengeNonce } from "../login/protocols/nonce.ts";
 import type { Principal, Sees } from "../types.ts";
 import type { Activity } from "./activity.ts";
-import { sessionTokenOf } from "./cookie.ts";
+import { sessionTokenOf, shownTokenOf } from "./cookie.ts";
 import { hashToken, type LiveSession, type SessionLookup } from "./lookup.ts";
 import { seesOf } from "./rules.ts";
 
@@ -91,9 +91,14 @@ export function createAuthenticator(
   function prove(
     request: FastifyRequest,
     reply: FastifyReply,
-    from: { readonly session?: LiveSession; readonly isOwnNonce?: (nonce: string) => boolean },
+    from: {
+      readonly session?: LiveSession;
+      /** Where the session's token was shown, and not kept by the browser: the proof must name it. */
+      readonly tokenHash?: string;
+      readonly isOwnNonce?: (nonce: string) => boolean;
+    },
   ): ProvenDevice {
-    const { session, isOwnNonce } = from;
+    const { session, ...demands } = from;
     const proof = request.headers["dpop"];
     if (typeof proof !== "string") throw problem(identity_problems, "client_proof_invalid");
     const verified = proofs.verify({
@@ -102,7 +107,7 @@ export function createAuthenticator(
       path: pathOf(request.url),
       session: session?.id ?? "",
       ...(session === undefined ? {} : { thumbprint: session.thumbprint }),
-      ...(isOwnNonce === undefined ? {} : { isOwnNonce }),
+      ...demands,
     });
     if (!verified.ok) throw refuse(verified.error, reply);
     if (verified.value.nextNonce !== null) void reply.header(dpop_nonce_header, verified.value.nextNonce);
@@ -115,13 +120,14 @@ export function createAuthenticator(
     reply: FastifyReply,
     demand: SessionDemand,
   ): Promise<Principal> {
-    const token = sessionTokenOf(request.headers.cookie);
+    const shown = shownTokenOf(request.headers.authorization);
+    const token = shown ?? sessionTokenOf(request.headers.cookie);
     if (token === null) throw problem(identity_problems, "session_required");
     const now = deps.clock.now();
     const tokenHash = hashToken(token);
     const session = sessions.peek(tokenHash, now) ?? (await sessions.find(tokenHash, now));
     if (session === null) throw problem(identity_problems, "session_required");
-    prove(request, reply, { session });
+    prove(request, reply, { session, ...(shown === null ? {} : { tokenHash }) });
     const sees = seesOf(session, now);
     if (sees === "balance" && demand.sees === "full") throw problem(identity_problems, "passkey_needed");
     // Once reduced, a session stays so: activity no longer counts until the passkey has been touched.

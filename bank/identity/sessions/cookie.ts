@@ -14,6 +14,14 @@ export function sessionTokenOf(header: string | undefined): string | null {
   return token_pattern.exec(header)?.[1] ?? null;
 }
 
+const authorization_pattern = /^DPoP ([0-9A-Za-z_-]{43})$/i;
+
+/** Reads the session's token from an Authorization header (RFC 9449 §7.1), or null. */
+export function shownTokenOf(header: string | undefined): string | null {
+  if (header === undefined) return null;
+  return authorization_pattern.exec(header)?.[1] ?? null;
+}
+
 function attributesOf(relyingParty: RelyingParty): { name: string; secure: string } {
   const isSecure = relyingParty.origins[0]?.startsWith("https:") === true;
   return { name: isSecure ? secure_session_cookie : session_cookie, secure: isSecure ? "; Secure" : "" };

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import {
   answers_of_ada,
   granted,
@@ -9,8 +10,9 @@ import {
 } from "@mainstay/testkit";
 import { describe, expect, test } from "vitest";
 import { asId } from "@mainstay/kernel";
+import { session_token_header } from "@mainstay/wire";
 import { createIdentityScene, problemOf } from "../../../tests/support/identity-scene.ts";
-import { clearedSessionCookie, sessionCookie, sessionTokenOf } from "./cookie.ts";
+import { clearedSessionCookie, sessionCookie, sessionTokenOf, shownTokenOf } from "./cookie.ts";
 import { idle_ms_max, session_cache_ms_max, session_ms_max } from "./rules.ts";
 
 const scene = await createIdentityScene();
@@ -20,6 +22,61 @@ const cookieOf = ({ device }: TestCustomer): string =>
   [...device.cookies].map(([name, value]) => `${name}=${value}`).join("; ");
 const sees = async ({ device }: TestCustomer): Promise<string> =>
   granted<{ sees: string }>(await device.call("GET", "/api/session")).sees;
+
+const tokenHashOf = (token: string) => createHash("sha256").update(token).digest("base64url");
+
+/** Logs in as a native shell does: from its own origin, without cookies. */
+async function shell() {
+  const { device, passkey } = await customer();
+  const headers = { origin: "capacitor://localhost" };
+  granted(await device.call("POST", "/api/logout"));
+  const answer = await logIn(device, passkey, { headers });
+  const token = answer.headers[session_token_header] ?? "";
+  const show = (claims: Record<string, unknown>, shown = token, by = device) =>
+    by.call("GET", "/api/session", undefined, {
+      headers: { ...headers, authorization: `DPoP ${shown}` },
+      faults: { claims },
+    });
+  return { device, answer, token, show };
+}
+
+describe("a native shell's session", () => {
+  test("is shown as a token, named by each proof, and sets no cookie", async () => {
+    const { device, answer, token, show } = await shell();
+    expect(answer.status).toBe(200);
+    expect(device.cookies.size).toBe(0);
+    expect(token).toMatch(/^[\w-]{43}$/);
+    expect((await show({ ath: tokenHashOf(token) })).status).toBe(200);
+  });
+
+  test("isn't taken without its name in the proof, with another's, or under another key", async () => {
+    const { token, show } = await shell();
+    for (const claims of [{}, { ath: tokenHashOf("another") }, { ath: 1 }]) {
+      expect(problemOf(await show(claims)).code).toBe("client_proof_invalid");
+    }
+    const ath = tokenHashOf(token);
+    expect(problemOf(await show({ ath }, token, visitor().device)).code).toBe("session_required");
+    const made_up = "A".repeat(43);
+    expect(problemOf(await show({ ath: tokenHashOf(made_up) }, made_up)).code).toBe("session_required");
+  });
+
+  test("is for shells alone: any other page's log-in gets a cookie and sees no token", async () => {
+    for (const page of [undefined, "http://localhost:8080", "https://localhost.evil.example"]) {
+      const { device, passkey } = await customer();
+      const answer = await logIn(device, passkey, page === undefined ? {} : { headers: { origin: page } });
+      expect(answer.headers[session_token_header]).toBeUndefined();
+      expect(device.cookies.size).toBe(1);
+    }
+  });
+
+  test("is read from the scheme that proofs go with, and no other", () => {
+    const token = "A".repeat(43);
+    expect(shownTokenOf(`DPoP ${token}`)).toBe(token);
+    for (const header of [undefined, "", token, `Bearer ${token}`, `DPoP ${token}A`, `DPoP  ${token}`]) {
+      expect(shownTokenOf(header)).toBeNull();
+    }
+  });
+});
 
 describe("a session", () => {
   test("needs its cookie", async () => {
