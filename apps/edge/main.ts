@@ -6,6 +6,8 @@ import {
   readEdgeSecrets,
   readEnvironment,
   readStaticFolder,
+  shell_environment,
+  shellAppsOf,
   systemClock,
   systemRandom,
   runProcess,
@@ -23,6 +25,7 @@ const open_ms_max = 1_000;
 
 const EnvironmentSchema = Type.Object({
   ...common_environment,
+  ...shell_environment,
   /** Folder of published versions of the app. */
   MAINSTAY_CATALOG: Type.String({ minLength: 1 }),
   /** File of the public keys whose bundles are served. */
@@ -67,6 +70,7 @@ async function main(): Promise<() => Promise<void>> {
     catalog,
     assignments,
     bank,
+    shellApps: shellAppsOf(environment),
     log,
     metrics,
   });

@@ -2,15 +2,19 @@ import type { IncomingMessage } from "node:http";
 import { body_bytes_max } from "@mainstay/platform";
 
 /**
- * Reads a whole body of at most 64 KiB: null where there is none. It is read before anything else is done, so
+ * Reads a whole body of at most 64 KiB (or what is said): null where there is none. It is read before anything else is done, so
  * that a slow sender holds nothing of ours but its own connection.
  */
-export function readBody(request: IncomingMessage, done: (body: Buffer | null | "too large") => void): void {
+export function readBody(
+  request: IncomingMessage,
+  done: (body: Buffer | null | "too large") => void,
+  bytes_max = body_bytes_max,
+): void {
   if (request.headers["content-length"] === undefined && request.headers["transfer-encoding"] === undefined) {
     done(null);
     return;
   }
-  if (Number(request.headers["content-length"] ?? 0) > body_bytes_max) {
+  if (Number(request.headers["content-length"] ?? 0) > bytes_max) {
     done("too large");
     return;
   }
@@ -18,7 +22,7 @@ export function readBody(request: IncomingMessage, done: (body: Buffer | null | 
   let bytes = 0;
   const collect = (chunk: Buffer) => {
     bytes += chunk.length;
-    if (bytes <= body_bytes_max) {
+    if (bytes <= bytes_max) {
       chunks.push(chunk);
       return;
     }

@@ -7,14 +7,18 @@ import {
   slow_request_ms,
   type Logger,
   type Metrics,
+  type ShellApps,
   type StaticFile,
 } from "@mainstay/platform";
 import type { Assignments } from "./assignments/assignments.ts";
 import type { BankProxy } from "./bank-proxy.ts";
+import { capgoRoutes } from "./capgo.ts";
 import type { Catalog } from "./catalog.ts";
 import { fileRoutes, pageRoute } from "./pages.ts";
 import { answerProblem } from "./problems.ts";
 import { answerJson, is, type Exchange, type Route } from "./route.ts";
+import { answerShellOrigin } from "./shell-origins.ts";
+import { wellKnownRoutes } from "./well-known.ts";
 
 /** The largest set of request headers, in bytes. */
 export const header_bytes_max = 16 * 1024;
@@ -32,6 +36,8 @@ export type EdgeDeps = {
   readonly catalog: Catalog;
   readonly assignments: Assignments;
   readonly bank: BankProxy;
+  /** The native apps that may use our passkeys; none where nothing is said. */
+  readonly shellApps?: ShellApps;
   readonly log: Logger;
   readonly metrics: Metrics;
 };
@@ -73,6 +79,8 @@ function routesOf(deps: EdgeDeps): readonly Route[] {
   return [
     apiRoute(deps),
     ...deps.assignments.routes,
+    ...capgoRoutes({ ...deps, ...deps.assignments }),
+    ...wellKnownRoutes(deps.shellApps),
     ...fileRoutes(deps),
     {
       name: "/health/live",
@@ -112,6 +120,7 @@ function route(deps: Prepared, exchange: Exchange): string {
     answerProblem(response, "service_worker_refused");
     return "refused";
   }
+  if (answerShellOrigin(request, response)) return "preflight";
   const found = deps.routes.find(({ matches }) => matches(path));
   if (!found) {
     answerProblem(response, "not_found");

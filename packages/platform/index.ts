@@ -12,5 +12,6 @@ export * from "./postgres.ts";
 export * from "./problem.ts";
 export * from "./process.ts";
 export * from "./security-headers.ts";
+export * from "./shell-apps.ts";
 export * from "./staff-assertion.ts";
 export * from "./static-files.ts";

@@ -14,5 +14,6 @@ export * from "./payments.ts";
 export * from "./registration.ts";
 export * from "./release.ts";
 export * from "./security.ts";
+export * from "./shells.ts";
 export * from "./staff.ts";
 export * from "./webauthn.ts";

@@ -60,6 +60,8 @@ export type Asked = {
 /** Decides and remembers who gets what. */
 export type Assigner = {
   readonly clientOf: (request: IncomingMessage) => Client;
+  /** The installation that a native shell's update plugin names by its token; null for any other token. */
+  readonly clientOfToken: (token: unknown, device: Device) => Client | null;
   /** Hands out an assignment, with the installation as it is to be kept; null when there is no version. */
   readonly assign: (
     client: Client,
@@ -67,6 +69,8 @@ export type Assigner = {
   ) => Promise<{ assignment: Assignment; installation: Installation } | null>;
   /** The version that a client should be on now, by what is known without waiting. */
   readonly shouldRun: (client: Client) => string | null;
+  /** The same for a device that isn't known as an installation: it takes no part in rollouts. */
+  readonly shouldRunOutsideRollouts: (device: Device) => string | null;
   /** The version to change to at once; null where the client may stay on the one that it runs. */
   readonly swapOf: (client: Client, running: string | null) => string | null;
   /** The activation of a client that shows none: it proves nothing, and says which version was assigned. */
@@ -213,7 +217,16 @@ export function createAssigner(deps: AssignerDeps): Assigner {
         forced: isValid ? ticket.version : null,
       };
     },
+    clientOfToken: (token, device) => {
+      const installation = installations.readToken(token);
+      return installation === null ? null : { device, installation, isNew: false, forced: null };
+    },
     shouldRun: (client) => decisionFor(client)?.version ?? null,
+    shouldRunOutsideRollouts: (device) => {
+      const rollout = plan.known().plan?.platforms[device.platform].rollout ?? null;
+      const installation = { ...installations.create(), p: rollout === null ? [] : [rollout.id] };
+      return decisionFor({ device, installation, isNew: true, forced: null })?.version ?? null;
+    },
     unproven: (client, running) => {
       const version = running ?? client.installation.a;
       if (client.isNew || version === null) return null;

@@ -19,6 +19,9 @@ import { createSeen, type Seen } from "./seen.ts";
 export type Assignments = {
   readonly routes: readonly Route[];
   readonly apiWords: ApiWords;
+  /** For other routes that answer by the same plan: those of native shells' update plugin. */
+  readonly assigner: Assigner;
+  readonly reports: Reports;
   /** Looks at which versions there are; the routes do so too. */
   readonly refresh: () => Promise<void>;
   readonly stop: () => void;
@@ -162,6 +165,8 @@ export function createAssignments(deps: Deps): Assignments {
   const timer = setInterval(look, rescan_ms_min).unref();
   return {
     apiWords: createApiWords({ assigner, clock: deps.clock }),
+    assigner,
+    reports,
     refresh: assigner.refresh,
     stop: () => {
       clearInterval(timer);

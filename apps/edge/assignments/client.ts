@@ -1,10 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { Value } from "typebox/value";
-import { VersionSchema, type Platform } from "@mainstay/wire";
-
-/** The headers in which native shells say which platform they are on, and their own version. */
-export const platform_header = "x-mainstay-platform";
-export const shell_header = "x-mainstay-shell";
+import { platform_header, shell_header, VersionSchema, type Platform } from "@mainstay/wire";
 
 /** The kind of device that asks. */
 export type Device = {

@@ -1,7 +1,13 @@
 import type { IncomingMessage } from "node:http";
 import Type from "typebox";
 import { newId, type Clock, type Random } from "@mainstay/kernel";
-import { InstallationIdSchema, RolloutIdSchema, VersionSchema } from "@mainstay/wire";
+import {
+  InstallationIdSchema,
+  installation_header,
+  isShellOrigin,
+  RolloutIdSchema,
+  VersionSchema,
+} from "@mainstay/wire";
 import { createTokenMaker } from "./token.ts";
 
 /** How many versions that logged in here are remembered. */
@@ -12,11 +18,6 @@ export const pinned_rollouts_max = 4;
 export const failed_versions_max = 8;
 /** How long a browser keeps the installation's cookie, in seconds: the longest that browsers allow. */
 export const cookie_seconds = 400 * 86_400;
-/** The header in which native shells, whose origin keeps no cookies of ours, carry the same token. */
-export const installation_header = "x-mainstay-installation";
-/** The origins of native shells: Capacitor's on iOS and on Android. */
-export const shell_origins: ReadonlySet<string> = new Set(["capacitor://localhost", "https://localhost"]);
-
 /** What is kept by the installation itself, signed; short names, because it travels with every request. */
 const KeptSchema = Type.Object({
   i: InstallationIdSchema,
@@ -41,6 +42,8 @@ export type Installation = Type.Static<typeof KeptSchema>;
 export type Installations = {
   /** Whoever asks: null for one that is new, or whose token isn't one of ours. */
   readonly read: (request: IncomingMessage) => Installation | null;
+  /** The same by its token alone, as a native shell's update plugin shows it. */
+  readonly readToken: (token: unknown) => Installation | null;
   readonly create: () => Installation;
   /** The answer's header that hands the token over: a cookie, or for a native shell a header. */
   readonly headerFor: (request: IncomingMessage, kept: Installation) => readonly [string, string];
@@ -61,7 +64,7 @@ export function cookieName(origin: string, name: string): string {
 }
 
 function isShell(request: IncomingMessage): boolean {
-  return shell_origins.has(request.headers.origin ?? "");
+  return isShellOrigin(request.headers.origin);
 }
 
 /** Puts a value at the head of a list that holds each value once and has a largest length. */
@@ -88,6 +91,7 @@ export function createInstallations(deps: {
   return {
     read: (request) =>
       tokens.read(isShell(request) ? request.headers[installation_header] : cookieOf(request, name)),
+    readToken: tokens.read,
     create: () => ({
       i: newId("ins", deps),
       k: null,

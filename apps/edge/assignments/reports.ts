@@ -24,6 +24,8 @@ export type ReportsOutcome = "taken" | "garbled" | "too many" | "later";
 export type Reports = {
   /** `text` is the body as it came. `taken` only once control has them for good. */
   readonly take: (text: string) => Promise<ReportsOutcome>;
+  /** Hands signals to control, as `take` does with a device's reports. */
+  readonly deliver: (signals: readonly Signal[]) => Promise<Exclude<ReportsOutcome, "garbled">>;
 };
 
 const shape = Compile(BootReportsSchema);
@@ -80,7 +82,20 @@ export function createReports(deps: {
       return signals.map(() => undefined);
     },
   });
+  const deliver: Reports["deliver"] = async (signals) => {
+    const names = new Set(signals.map(({ activation }) => activation.installation));
+    if (![...names].every(isWithinRate)) return "too many";
+    try {
+      await Promise.all(signals.map(send));
+    } catch (error) {
+      log.debug({ reason: String(error) }, "control didn't take a device's reports: it keeps them");
+      return "later";
+    }
+    for (const { kind, activation } of signals) deps.onReport(kind, activation.version);
+    return "taken";
+  };
   return {
+    deliver,
     take: async (text) => {
       const parsed = parse(text);
       if (parsed === null) return "garbled";
@@ -90,16 +105,7 @@ export function createReports(deps: {
         const activation = activations.read(report.activation);
         return activation === null ? [] : [signalOf(report, activation, now)];
       });
-      const names = new Set(signals.map(({ activation }) => activation.installation));
-      if (![...names].every(isWithinRate)) return "too many";
-      try {
-        await Promise.all(signals.map(send));
-      } catch (error) {
-        log.debug({ reason: String(error) }, "control didn't take a device's reports: it keeps them");
-        return "later";
-      }
-      for (const { kind, activation } of signals) deps.onReport(kind, activation.version);
-      return "taken";
+      return deliver(signals);
     },
   };
 }
