@@ -61,7 +61,8 @@ export async function registerCatalog(options: {
     if (result === null) refused.push(`Control went away before it heard of ${version}.`);
     else if (result !== "registered") refused.push(`Control refused ${version}: ${result.refused}`);
   };
-  for (const version of (await listVersions(catalog)).toReversed()) {
+  // Newest first, as the edge goes by without a plan: where nothing is stable yet, the first one becomes that.
+  for (const version of await listVersions(catalog)) {
     if (states.has(version) && version !== adopt) continue;
     const found = await readPublishedManifest(join(catalog, version), version, keys).catch(() => null);
     if (found === null) continue;
