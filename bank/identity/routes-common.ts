@@ -87,8 +87,8 @@ export function handOverLogin(parts: RouteParts, reply: FastifyReply, opened: Lo
 }
 
 /**
- * Hands an opened session to its device: its token, the nonce for its first proof, and what it sees. The token
- * goes into a cookie that no script reads; a native shell, whose pages get no cookies of ours, keeps it itself.
+ * Hands an opened session to its device: its token, the nonce for its first proof, and what it sees. The
+ * token goes into a cookie that no script reads; a native shell, which gets no cookies, keeps it itself.
  */
 export async function handOver(
   parts: RouteParts,

@@ -77,6 +77,35 @@ function pathOf(url: string): string {
   return end < 0 ? url : url.slice(0, end);
 }
 
+/** Verifies the proof of a request, or throws why it is refused. */
+function prove(
+  proofs: ProofVerifier,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  from: {
+    readonly session?: LiveSession;
+    /** Where the session's token was shown, and not kept by the browser: the proof must name it. */
+    readonly tokenHash?: string;
+    readonly isOwnNonce?: (nonce: string) => boolean;
+  },
+): ProvenDevice {
+  const { session, ...demands } = from;
+  const proof = request.headers["dpop"];
+  if (typeof proof !== "string") throw problem(identity_problems, "client_proof_invalid");
+  const verified = proofs.verify({
+    proof,
+    method: request.method,
+    path: pathOf(request.url),
+    session: session?.id ?? "",
+    ...(session === undefined ? {} : { thumbprint: session.thumbprint }),
+    ...demands,
+  });
+  if (!verified.ok) throw refuse(verified.error, reply);
+  if (verified.value.nextNonce !== null) void reply.header(dpop_nonce_header, verified.value.nextNonce);
+  const { thumbprint, jwk, ownNonce } = verified.value;
+  return { thumbprint, jwk, challengeNonce: ownNonce };
+}
+
 /**
  * Makes what lets requests in: the session's cookie, and a proof by the device's key for this very request.
  */
@@ -87,33 +116,6 @@ export function createAuthenticator(
   const { proofs, sessions, activity } = parts;
   const principals = new WeakMap<FastifyRequest, Principal>();
   const devices = new WeakMap<FastifyRequest, ProvenDevice>();
-
-  function prove(
-    request: FastifyRequest,
-    reply: FastifyReply,
-    from: {
-      readonly session?: LiveSession;
-      /** Where the session's token was shown, and not kept by the browser: the proof must name it. */
-      readonly tokenHash?: string;
-      readonly isOwnNonce?: (nonce: string) => boolean;
-    },
-  ): ProvenDevice {
-    const { session, ...demands } = from;
-    const proof = request.headers["dpop"];
-    if (typeof proof !== "string") throw problem(identity_problems, "client_proof_invalid");
-    const verified = proofs.verify({
-      proof,
-      method: request.method,
-      path: pathOf(request.url),
-      session: session?.id ?? "",
-      ...(session === undefined ? {} : { thumbprint: session.thumbprint }),
-      ...demands,
-    });
-    if (!verified.ok) throw refuse(verified.error, reply);
-    if (verified.value.nextNonce !== null) void reply.header(dpop_nonce_header, verified.value.nextNonce);
-    const { thumbprint, jwk, ownNonce } = verified.value;
-    return { thumbprint, jwk, challengeNonce: ownNonce };
-  }
 
   async function authenticate(
     request: FastifyRequest,
@@ -127,7 +129,7 @@ export function createAuthenticator(
     const tokenHash = hashToken(token);
     const session = sessions.peek(tokenHash, now) ?? (await sessions.find(tokenHash, now));
     if (session === null) throw problem(identity_problems, "session_required");
-    prove(request, reply, { session, ...(shown === null ? {} : { tokenHash }) });
+    prove(proofs, request, reply, { session, ...(shown === null ? {} : { tokenHash }) });
     const sees = seesOf(session, now);
     if (sees === "balance" && demand.sees === "full") throw problem(identity_problems, "passkey_needed");
     // Once reduced, a session stays so: activity no longer counts until the passkey has been touched.
@@ -146,10 +148,10 @@ export function createAuthenticator(
       };
     },
     requireDevice: async (request, reply) => {
-      devices.set(request, prove(request, reply, {}));
+      devices.set(request, prove(proofs, request, reply, {}));
     },
     requireAnsweringDevice: async (request, reply) => {
-      devices.set(request, prove(request, reply, { isOwnNonce: isChallengeNonce }));
+      devices.set(request, prove(proofs, request, reply, { isOwnNonce: isChallengeNonce }));
     },
     principalOf: (request) => present(principals.get(request), "a principal: the route lacks requireSession"),
     deviceOf: (request) => present(devices.get(request), "a device: the route lacks requireDevice"),

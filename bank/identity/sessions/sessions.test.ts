@@ -60,7 +60,7 @@ describe("a native shell's session", () => {
     expect(problemOf(await show({ ath: tokenHashOf(made_up) }, made_up)).code).toBe("session_required");
   });
 
-  test("is for shells alone: any other page's log-in gets a cookie and sees no token", async () => {
+  test("is for shells alone: the log-in of another page gets a cookie and sees no token", async () => {
     for (const page of [undefined, "http://localhost:8080", "https://localhost.evil.example"]) {
       const { device, passkey } = await customer();
       const answer = await logIn(device, passkey, page === undefined ? {} : { headers: { origin: page } });
