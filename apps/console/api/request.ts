@@ -17,8 +17,8 @@ export class RequestError extends Error {
   readonly code: string;
   readonly status: number;
 
-  constructor(problem: Pick<Problem, "code" | "title" | "status">) {
-    super(problem.title);
+  constructor(problem: Pick<Problem, "code" | "title" | "status" | "detail">) {
+    super([problem.title, problem.detail].filter(Boolean).join(" "));
     this.code = problem.code;
     this.status = problem.status;
   }

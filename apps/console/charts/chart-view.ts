@@ -62,11 +62,13 @@ function successAxis(lowest: number): ValueAxis {
 function proofAxis(values: readonly number[], threshold: number): ValueAxis {
   const highest = Math.max(threshold * 1.3, ...values.map((value) => value * 1.12));
   const lowest = Math.min(0, ...values);
-  const step = Math.max(1, niceStep(highest - lowest, 5));
-  const low = Math.min(Math.floor(lowest / step), 0) * step;
-  return { low: low === 0 ? -step / 4 : low, high: highest, ticks: ticksBetween(low, highest, step) };
+  const step = Math.max(1, niceStep(highest - lowest, 4));
+  const low = lowest > -step / 4 ? -step / 4 : Math.floor(lowest / step) * step;
+  return { low, high: highest, ticks: ticksBetween(low, highest, step) };
 }
 
+/** How long each point of a series is, in milliseconds. */
+const step_ms = 60_000;
 /** The fewest milliseconds that an axis of time spans, so that a rollout just begun isn't a single point. */
 const span_ms_min = 60_000;
 
@@ -77,12 +79,44 @@ export type Life = {
   readonly rolledBackAt: number | null;
 };
 
+/** Beside single log-ins, stable's line reaches back to the start: what its first minute held is known at its end. */
+function fromStart(
+  rates: readonly Rate[],
+  { kind, from }: Pick<ChartView, "kind" | "from">,
+): readonly Rate[] {
+  const [first] = rates;
+  return kind === "rates" || first === undefined ? rates : [{ ...first, at: from }, ...rates];
+}
+
+/** The evidence minute by minute, and at an alarm to the millisecond. */
+function evidenceOf(
+  series: RolloutSeries,
+  points: readonly SeriesPoint[],
+  from: number,
+): ChartView["evidence"] {
+  const alarm = series.events.findLast(({ kind }) => kind === "alarm");
+  const value = alarm?.details["logEvidence"];
+  const end = alarm === undefined || typeof value !== "number" ? null : { at: msOf(alarm.at), value };
+  const until = end?.at ?? Number.POSITIVE_INFINITY;
+  return [
+    { at: from, value: 0 },
+    ...points.flatMap(({ at, logEvidence }) =>
+      logEvidence === null || at >= until ? [] : [{ at, value: logEvidence }],
+    ),
+    ...(end === null ? [] : [end]),
+  ];
+}
+
 /** Works out what the two charts draw. */
 export function chartView(series: RolloutSeries, life: Life): ChartView {
   const { threshold } = series;
   const { rolledBackAt } = life;
-  const points: SeriesPoint[] = series.points.map((point) => ({ ...point, at: msOf(point.at) }));
   const from = life.startedAt;
+  // A minute is told by its beginning; what it holds is known at its end.
+  const points: SeriesPoint[] = series.points.map((point) => ({
+    ...point,
+    at: Math.max(from, Math.min(msOf(point.at) + step_ms, life.until)),
+  }));
   const end = Math.max(life.until, from + span_ms_min);
   // A little room right of the moment that everything ended at.
   const to = rolledBackAt === null ? end : end + (end - from) * 0.14;
@@ -90,11 +124,8 @@ export function chartView(series: RolloutSeries, life: Life): ChartView {
   const totals = totalsOf(points);
   const kind = totals.candidate.n >= rate_attempts_min ? "rates" : totals.candidate.n > 0 ? "marks" : "empty";
   const candidate = kind === "rates" ? slidingRates(points, "candidate", window_ms) : [];
-  const stable = slidingRates(points, "stable", window_ms);
-  const evidence = [
-    { at: from, value: 0 },
-    ...points.flatMap(({ at, logEvidence }) => (logEvidence === null ? [] : [{ at, value: logEvidence }])),
-  ];
+  const stable = fromStart(slidingRates(points, "stable", window_ms), { kind, from });
+  const evidence = evidenceOf(series, points, from);
   const { peak } = series;
   const lowest = Math.min(100, ...[...candidate, ...stable].map(({ share }) => share * 100));
   return {

@@ -49,13 +49,15 @@ function Steps({ view, scales }: Pick<EvidenceParts, "view" | "scales">) {
   );
   return rises.map(({ at, value }, index) => {
     const isAlarm = value >= view.threshold;
+    // A figure that would lie on the dashed line stands under its step instead.
+    const isBelow = Math.abs(y(value) - 10 - y(view.threshold)) < 10;
     return (
       <g key={at} className={isAlarm ? "fill-danger" : "fill-ink"}>
         <circle cx={x(at)} cy={y(value)} r={3} strokeWidth={1.5} className="stroke-surface" />
         <text
-          x={x(at) - 6}
-          y={y(value) - 6}
-          textAnchor="end"
+          x={x(at) + (isBelow ? 3 : -6)}
+          y={y(value) + (isBelow ? 16 : -6)}
+          textAnchor={isBelow ? "start" : "end"}
           className={`money fill-ink text-small ${index === rises.length - 1 ? "font-semibold" : "font-medium"}`}
         >
           {figureText(value, 2)}

@@ -53,10 +53,13 @@ export function plotScales(deps: {
   };
 }
 
+/** The least room for a time below the axis, in px. */
+const tick_px = 64;
+
 /** The grid with its values, and the times below. */
 export function Axes({ scales, axis, from, to, valueText }: AxesProps) {
   const { x, y, right, bottom } = scales;
-  const count = Math.max(2, Math.floor((right - plot_room.left) / 76));
+  const count = Math.max(2, Math.floor((right - plot_room.left) / tick_px));
   const { at, unit } = timeTicks(from, to, count, zoneAhead(from));
   return (
     <g>

@@ -57,6 +57,9 @@ function speech(reading: Reading): string {
   return `${time}: ${version} ${candidate}, ${detail}; ${stableName} ${stable}; evidence ${evidence}`;
 }
 
+/** As wide as the cursor's reading is. */
+const tip_px = 218;
+
 function Tip({
   reading,
   x,
@@ -66,12 +69,12 @@ function Tip({
   readonly x: number;
   readonly width: number;
 }) {
-  const isLeft = x > width - plot_room.right - 220;
+  const isLeft = x + 10 + tip_px > width - 16;
   const { version, stableName, candidate, detail, stable, evidence } = reading;
   return (
     <div
       aria-hidden
-      className="money pointer-events-none absolute top-16 z-10 w-[218px] rounded-control bg-surface px-3 py-2 text-small shadow-menu dark:border dark:border-line2"
+      className="money pointer-events-none absolute top-[116px] z-10 w-[218px] rounded-control bg-surface px-3 py-2 text-small shadow-menu dark:border dark:border-line2"
       style={isLeft ? { right: width - x + 10 } : { left: x + 10 }}
     >
       <div className="flex justify-between">
@@ -181,8 +184,8 @@ function useCursor(view: ChartView, width: number) {
  */
 export function RolloutCharts({ view, names, successHead, proofHead }: RolloutChartsProps) {
   const { ref, width, height } = useSize();
-  const upper = useSize();
-  const lower = useSize();
+  const { ref: upperRef, ...upper } = useSize();
+  const { ref: lowerRef, ...lower } = useSize();
   const { cursor, onKeyDown, pointing } = useCursor(view, width);
   const reading = readingAt(view, cursor ?? view.evidence.at(-1)?.at ?? view.from, names);
   const x =
@@ -194,7 +197,7 @@ export function RolloutCharts({ view, names, successHead, proofHead }: RolloutCh
       <div ref={ref} className="relative flex min-h-0 flex-1 flex-col" {...pointing}>
         {successHead}
         <div
-          ref={upper.ref}
+          ref={upperRef}
           role="slider"
           tabIndex={0}
           aria-label="Time in both charts"
@@ -216,7 +219,7 @@ export function RolloutCharts({ view, names, successHead, proofHead }: RolloutCh
           )}
         </div>
         {proofHead}
-        <div ref={lower.ref} className="min-h-0 flex-[46] overflow-hidden pb-2">
+        <div ref={lowerRef} className="min-h-0 flex-[46] overflow-hidden pb-2">
           {width > 0 && height > 0 && (
             <EvidencePlot view={view} width={lower.width} height={lower.height - 8} cursor={cursor} />
           )}

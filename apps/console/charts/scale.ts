@@ -9,11 +9,11 @@ export function linearScale(domain: readonly [number, number], range: readonly [
   return (value) => range[0] + (value - domain[0]) * slope;
 }
 
-/** The smallest of 1, 2, 5 × 10ⁿ that cuts an extent into at most `count` steps. */
+/** The smallest of 1, 2, 4, 5 × 10ⁿ that cuts an extent into at most `count` steps. */
 export function niceStep(extent: number, count: number): number {
   const raw = Math.max(extent, Number.EPSILON) / count;
   const power = 10 ** Math.floor(Math.log10(raw));
-  const factor = [1, 2, 5, 10].find((nice) => nice * power >= raw * (1 - 1e-9)) ?? 10;
+  const factor = [1, 2, 4, 5, 10].find((nice) => nice * power >= raw * (1 - 1e-9)) ?? 10;
   return factor * power;
 }
 

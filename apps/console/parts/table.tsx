@@ -2,7 +2,7 @@ import { classNames } from "@mainstay/ui";
 import type { ReactNode } from "react";
 
 /** A dense table with a head that stays: its first and last cells keep 16 px from the card's edge. */
-export function Table({ label, columns, children }: TableProps) {
+export function Table({ label, columns, isNarrow = false, children }: TableProps) {
   return (
     <div className="min-h-0 flex-1 overflow-auto">
       <table aria-label={label} className="w-full border-separate border-spacing-0 text-left">
@@ -15,7 +15,8 @@ export function Table({ label, columns, children }: TableProps) {
                   key={name}
                   scope="col"
                   className={classNames(
-                    "sticky top-0 z-10 h-8 border-b border-line bg-table-head px-2 text-small",
+                    "sticky top-0 z-10 h-8 border-b border-line bg-table-head text-small",
+                    isNarrow ? "px-1 min-[1400px]:px-1.5" : "px-2",
                     "font-medium whitespace-nowrap text-ink-soft first:pl-4 last:pr-4",
                     isNumeric && "text-right",
                   )}
@@ -38,17 +39,23 @@ export type Column = string | { readonly name: string; readonly isNumeric?: bool
 type TableProps = {
   readonly label: string;
   readonly columns: readonly Column[];
+  /** Many columns in little room: less of it between them. */
+  readonly isNarrow?: boolean;
   readonly children: ReactNode;
 };
 
+/** How high rows are: 38 px in the table that a page is about, 30 px in one among several. */
+const densities = { roomy: "[&>td]:h-[38px]", usual: "", dense: "[&>td]:h-[30px] [&>td]:py-0.5" } as const;
+
 /** A row; the chosen one has a bar of harbour at its left. */
-export function Row({ children, isChosen = false, onChoose }: RowProps) {
+export function Row({ children, isChosen = false, density = "usual", onChoose }: RowProps) {
   return (
     <tr
       aria-selected={onChoose === undefined ? undefined : isChosen}
       onClick={onChoose}
       className={classNames(
         onChoose !== undefined && "cursor-pointer hover:bg-hover",
+        densities[density],
         isChosen && "bg-hover [&>td:first-child]:shadow-[inset_2px_0_0_var(--harbour)]",
       )}
     >
@@ -60,12 +67,21 @@ export function Row({ children, isChosen = false, onChoose }: RowProps) {
 type RowProps = {
   readonly children: ReactNode;
   readonly isChosen?: boolean;
+  readonly density?: keyof typeof densities;
   readonly onChoose?: () => void;
 };
 
 /** A cell: one line, or two with the softer one below. */
 export function Cell(props: CellProps) {
-  const { children, below, isSoft = false, isNumeric = false, isRight = false, isTight = false } = props;
+  const {
+    children,
+    below,
+    isSoft = false,
+    isNumeric = false,
+    isRight = false,
+    isTight = false,
+    isWide = false,
+  } = props;
   return (
     <td
       className={classNames(
@@ -75,6 +91,7 @@ export function Cell(props: CellProps) {
         (isNumeric || isRight) && "money whitespace-nowrap",
         isRight && "text-right",
         isTight && "whitespace-nowrap",
+        isWide && "w-full",
       )}
     >
       {children}
@@ -92,4 +109,6 @@ type CellProps = {
   readonly isRight?: boolean;
   /** The cell is as wide as its words. */
   readonly isTight?: boolean;
+  /** The cell takes the room that is left. */
+  readonly isWide?: boolean;
 };

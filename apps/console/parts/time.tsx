@@ -84,7 +84,8 @@ export type TimeForm = keyof typeof formats;
 
 /** A time as text, in the zone of whoever looks. */
 export function timeText(at: string | number, form: TimeForm = "day"): string {
-  return formats[form].format(new Date(at)).replaceAll(",", "");
+  // The usual three letters of a month, where the locale says "Sept".
+  return formats[form].format(new Date(at)).replaceAll(",", "").replace("Sept", "Sep");
 }
 
 /** A time in the zone of whoever looks, with UTC on hover. */
@@ -105,7 +106,7 @@ export function spanText(length_ms: number): string {
   if (minutes < 60) return `${minutes} min`;
   const hours = Math.floor(minutes / 60);
   const rest = minutes % 60;
-  if (hours < 24) return rest === 0 ? `${hours} h` : `${hours} h ${String(rest).padStart(2, "0")}`;
+  if (hours < 48) return rest === 0 ? `${hours} h` : `${hours} h ${String(rest).padStart(2, "0")}`;
   const days = Math.floor(hours / 24);
   return hours % 24 === 0 ? `${days} d` : `${days} d ${hours % 24} h`;
 }

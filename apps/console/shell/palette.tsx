@@ -81,27 +81,39 @@ export function Palette({ isOpen, onClose, rooms, pageKeys, onLogOut }: PaletteP
           "outline-none placeholder:text-ink-soft",
         )}
       />
-      <ul className="p-1.5">
-        {found.map((command, index) => (
-          <li key={`${command.kind} ${command.name}`}>
-            <button
-              type="button"
-              onClick={() => run(command)}
-              className={classNames(
-                "flex h-8 w-full items-center justify-between rounded-control px-2.5 text-left",
-                index === at && "bg-hover font-semibold",
-              )}
-            >
-              <span className="shrink-0">{command.name}</span>
-              <span className="truncate pl-4 text-small font-normal text-ink-soft">{command.kind}</span>
-            </button>
-          </li>
-        ))}
-        {found.length === 0 && <li className="px-2.5 py-1.5 text-ink-soft">Nothing is called that.</li>}
-      </ul>
+      <Found commands={found} at={at} onRun={run} />
     </dialog>
   );
 }
+
+function Found({ commands, at, onRun }: FoundProps) {
+  return (
+    <ul className="p-1.5">
+      {commands.map((command, index) => (
+        <li key={`${command.kind} ${command.name}`}>
+          <button
+            type="button"
+            onClick={() => onRun(command)}
+            className={classNames(
+              "flex h-8 w-full items-center justify-between rounded-control px-2.5 text-left",
+              index === at && "bg-hover font-semibold",
+            )}
+          >
+            <span className="shrink-0">{command.name}</span>
+            <span className="truncate pl-4 text-small font-normal text-ink-soft">{command.kind}</span>
+          </button>
+        </li>
+      ))}
+      {commands.length === 0 && <li className="px-2.5 py-1.5 text-ink-soft">Nothing is called that.</li>}
+    </ul>
+  );
+}
+
+type FoundProps = {
+  readonly commands: readonly Command[];
+  readonly at: number;
+  readonly onRun: (command: Command) => void;
+};
 
 type PaletteProps = {
   readonly isOpen: boolean;

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
+import { Link, useLocation } from "@tanstack/react-router";
 import { classNames, initialsOf, Mark } from "@mainstay/ui";
 import type { StaffSession } from "@mainstay/wire";
 import { LogOut } from "lucide-react";
@@ -29,14 +29,19 @@ function ApprovalsWaiting() {
 
 function RoomLink({ room }: { readonly room: Room }) {
   const Glyph = room.icon;
+  const { pathname } = useLocation();
+  // A rollout's own page belongs to releases, though its path is another.
+  const isHere =
+    pathname.startsWith(room.path) || (room.path === "/releases" && pathname.startsWith("/rollouts/"));
   return (
     <Link
       to={room.path}
       className={classNames(
-        "mx-2 flex h-8 items-center gap-3 rounded-control border border-transparent px-2",
-        "font-medium text-ink-soft hover:text-ink",
+        "mx-2 flex h-8 items-center gap-2.5 rounded-control border px-2",
+        isHere
+          ? "border-line bg-surface font-semibold text-ink [&>svg]:text-harbour"
+          : "border-transparent font-medium text-ink-soft hover:text-ink",
       )}
-      activeProps={{ className: "!border-line bg-surface !text-ink font-semibold [&>svg]:text-harbour" }}
     >
       <Glyph size={16} strokeWidth={1.9} aria-hidden />
       {room.name}
@@ -57,7 +62,7 @@ export function Sidebar({ session, onLogOut }: SidebarProps) {
       <Link to="/" className="flex h-12 items-center gap-2 px-4 text-head" aria-label="Mainstay console">
         <Mark size={24} />
         <span className="font-bold">
-          Mainstay <span className="font-normal text-ink-soft">console</span>
+          Mainstay <span className="text-dense font-normal text-ink-soft">console</span>
         </span>
       </Link>
       <nav aria-label="Pages" className="flex flex-col">
@@ -84,9 +89,8 @@ export function Sidebar({ session, onLogOut }: SidebarProps) {
         </span>
         <div className="min-w-0 flex-1 leading-4">
           <div className="truncate font-semibold">{staff.name}</div>
-          <div className="truncate text-small text-ink-soft">
+          <div className="truncate text-small text-ink-soft" title={staff.roles.map(roleName).join(", ")}>
             {first === undefined ? "" : roleName(first)}
-            {staff.roles.length > 1 && ` +${staff.roles.length - 1}`}
           </div>
         </div>
         <button

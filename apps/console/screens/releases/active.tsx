@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import type { Releases, RolloutSummary } from "@mainstay/wire";
+import type { Platform, Releases, RolloutSummary } from "@mainstay/wire";
 import { ArrowRight } from "lucide-react";
 import { useMemo } from "react";
 import { seriesQuery } from "../../api/releases.ts";
@@ -12,15 +12,7 @@ import { countText, figureText, none_sign, peopleText, percentText, stageText } 
 import { timeText } from "../../parts/time.tsx";
 import { StageTrack } from "./stage-track.tsx";
 import { State } from "./state.tsx";
-import {
-  all_platforms,
-  healthBadge,
-  listText,
-  platformName,
-  platformsText,
-  rolloutBadge,
-  targetText,
-} from "./words.ts";
+import { all_platforms, healthBadge, listText, platformsText, rolloutBadge, targetText } from "./words.ts";
 
 const day_ms = 24 * 60 * 60_000;
 
@@ -125,13 +117,13 @@ type ActiveProps = {
 };
 
 function stableText({ platforms }: Releases): string {
-  const versions = new Map<string, string[]>();
+  const versions = new Map<string, Platform[]>();
   for (const platform of all_platforms) {
     const { stable } = platforms[platform];
-    if (stable !== null) versions.set(stable, [...(versions.get(stable) ?? []), platformName(platform)]);
+    if (stable !== null) versions.set(stable, [...(versions.get(stable) ?? []), platform]);
   }
   if (versions.size === 0) return "No version is stable on any platform yet.";
-  return `${listText([...versions].map(([version, on]) => `${version} is stable on ${listText(on)}`))}.`;
+  return `${listText([...versions].map(([version, on]) => `${version} is stable on ${platformsText(on)}`))}.`;
 }
 
 /** What is being rolled out now; where nothing is, what everybody is on. */

@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import type { Approval } from "@mainstay/wire";
 import { Fingerprint } from "lucide-react";
-import { useState, type Ref } from "react";
+import { useState } from "react";
 import { decline } from "../../api/releases.ts";
 import { sentenceOf } from "../../api/request.ts";
 import { Button } from "../../parts/button.tsx";
@@ -11,7 +11,7 @@ import { useSign } from "./signing.tsx";
 const reason_length = { min: 3, max: 500 };
 
 /** Declining, or signing as the second person (as the first, where whoever asked hasn't yet). */
-export function ApprovalDecision({ approval, look = "primary", reasonRef, onDone }: ApprovalDecisionProps) {
+export function ApprovalDecision({ approval, look = "primary", onDone }: ApprovalDecisionProps) {
   const [reason, setReason] = useState("");
   const client = useQueryClient();
   const signing = useSign((signed) =>
@@ -35,7 +35,6 @@ export function ApprovalDecision({ approval, look = "primary", reasonRef, onDone
           maxLength={reason_length.max}
           value={reason}
           placeholder="Say why"
-          {...(reasonRef === undefined ? {} : { inputRef: reasonRef })}
           onChange={(event) => setReason(event.target.value)}
         />
       )}
@@ -62,6 +61,5 @@ type ApprovalDecisionProps = {
   readonly approval: Approval;
   /** What goes against red checks has an outlined red button, and no filled one. */
   readonly look?: "primary" | "danger";
-  readonly reasonRef?: Ref<HTMLTextAreaElement>;
   readonly onDone: (sentence: string) => void;
 };

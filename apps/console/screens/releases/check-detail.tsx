@@ -18,7 +18,7 @@ export function CheckDetail({ cell }: { readonly cell: CheckCell }) {
   const isRed = cell.result === "failed";
   return (
     <Card
-      title={<span className="line-clamp-1 whitespace-normal">{cell.title}</span>}
+      title={<span className="line-clamp-2 whitespace-normal">{cell.title}</span>}
       aside={cell.server === "now" ? "server now" : "next server"}
       className="max-h-[60%] shrink-0"
     >

@@ -27,7 +27,7 @@ function Cell({ cell, isChosen, onChoose, name }: CellProps) {
       aria-pressed={isChosen}
       onClick={onChoose}
       className={classNames(
-        "money inline-flex h-9 min-w-[54px] items-center justify-center gap-1 rounded-control px-1.5",
+        "money inline-flex h-9 min-w-[46px] items-center justify-center gap-1 rounded-control px-1",
         isRed ? "bg-danger font-semibold text-surface" : "text-ink-soft hover:bg-hover",
         isChosen && "outline-2 outline-offset-2 outline-harbour",
       )}
@@ -66,7 +66,13 @@ function Heads({ columns, servers }: Pick<MatrixProps, "columns" | "servers">) {
   return (
     <thead>
       <tr>
-        <td className={classNames(head, "top-0 left-0 z-20 h-[30px]")} />
+        <th
+          scope="col"
+          rowSpan={2}
+          className={classNames(head, "top-0 left-0 z-20 pb-3 pl-4 text-left align-bottom text-ink-soft")}
+        >
+          Version
+        </th>
         {(["now", "next"] as const).map((server) => {
           const span = columns.filter((column) => column.server === server).length;
           if (span === 0) return null;
@@ -83,19 +89,13 @@ function Heads({ columns, servers }: Pick<MatrixProps, "columns" | "servers">) {
         })}
       </tr>
       <tr>
-        <th
-          scope="col"
-          className={classNames(head, "top-[30px] left-0 z-20 h-10 pl-4 text-left text-ink-soft")}
-        >
-          Version
-        </th>
         {columns.map(({ server, journey, head: [upper, lower] }, at) => (
           <th
             key={`${server} ${journey}`}
             scope="col"
             className={classNames(
               head,
-              "top-[30px] h-10 px-1 leading-4 whitespace-nowrap text-ink-soft",
+              "top-[30px] h-10 px-0.5 py-1 leading-4 text-ink-soft min-[1400px]:whitespace-nowrap",
               isFirstOfServer(columns, at) && edge,
             )}
           >
@@ -143,7 +143,7 @@ export function Matrix({ rows, columns, servers, at, onChoose, noteOf, protocolN
                   <td
                     key={`${columns[column]?.server} ${columns[column]?.journey}`}
                     className={classNames(
-                      "border-b border-line px-1 text-center",
+                      "border-b border-line px-0.5 text-center",
                       isFirstOfServer(columns, column) && edge,
                     )}
                   >

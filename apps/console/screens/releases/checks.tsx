@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 import type { CheckMatrix, Releases } from "@mainstay/wire";
-import { useMemo, useRef, useState } from "react";
+import { useMemo, useState } from "react";
 import { sessionQuery } from "../../api/queries.ts";
 import { checksQuery, releasesQuery } from "../../api/releases.ts";
 import { sentenceOf } from "../../api/request.ts";
@@ -78,18 +78,20 @@ export function ChecksPage() {
   const releases = useQuery(releasesQuery).data;
   const session = useQuery(sessionQuery);
   const [chosen, setChosen] = useState<Place | null>(null);
-  const reason = useRef<HTMLTextAreaElement>(null);
   const matrix = query.data;
   const cells = matrix?.cells ?? no_cells;
   const { rows, columns } = useMemo(() => checkTable(cells), [cells]);
   const first = useMemo(() => nextRed(rows, { row: 0, column: -1 }), [rows]);
   const at = chosen ?? first;
   useCheckKeys({ rows, columns, at, move: setChosen });
-  usePageFacts([
-    { name: "Releases", to: "/releases" },
-    { name: version, to: `/releases/${version}` },
-    { name: "Checks", to: null },
-  ]);
+  usePageFacts(
+    [
+      { name: "Releases", to: "/releases" },
+      { name: version, to: `/releases/${version}` },
+      { name: "Checks", to: null },
+    ],
+    releases?.lastSignalAt ?? null,
+  );
   if (matrix === undefined) {
     return (
       <Card className="flex-1">
@@ -101,10 +103,41 @@ export function ChecksPage() {
       </Card>
     );
   }
-  const { run } = matrix;
+  const mayChange = session.data?.staff.roles.includes("release-manager") === true;
+  const cell = at === null ? null : (rows[at.row]?.cells[at.column] ?? null);
+  const isGreen = matrix.run !== null && matrix.run.green === matrix.run.total;
+  return (
+    <div className="flex min-h-0 flex-1 gap-3">
+      <MatrixCard
+        matrix={matrix}
+        rows={rows}
+        columns={columns}
+        at={at}
+        onChoose={setChosen}
+        releases={releases}
+      />
+      <div className="flex min-h-0 w-[304px] shrink-0 flex-col gap-3 min-[1400px]:w-[336px]">
+        {cell !== null && <CheckDetail cell={cell} />}
+        {cell === null && isGreen && (
+          <Card
+            title="All green"
+            aside={<Badge tone="good">{matrix.run?.green} checks</Badge>}
+            className="shrink-0"
+          >
+            <p className="px-4 py-3 text-ink-soft">Choose a cell to see its steps.</p>
+          </Card>
+        )}
+        {!isGreen && <Override version={version} matrix={matrix} releases={releases} mayChange={mayChange} />}
+      </div>
+    </div>
+  );
+}
+
+function MatrixCard({ matrix, rows, columns, at, onChoose, releases }: MatrixCardProps) {
+  const { version, run } = matrix;
   if (run === null) {
     return (
-      <Card className="flex-1">
+      <Card className="min-w-0 flex-1">
         <Nothing title={`${version} hasn’t been checked`}>
           npm run release -- check {version} starts it in a real browser against the server and puts the
           result here.
@@ -112,46 +145,34 @@ export function ChecksPage() {
       </Card>
     );
   }
-  const cell = at === null ? null : (rows[at.row]?.cells[at.column] ?? null);
-  const red = run.total - run.green;
   return (
-    <div className="flex min-h-0 flex-1 gap-3">
-      <Card
-        className="min-w-0 flex-1"
-        foot={
-          <>
-            <span>A cell: how long it took, in seconds</span>
-            <span>Run again: npm run release -- check {version}</span>
-          </>
-        }
-      >
-        <Matrix
-          rows={rows}
-          columns={columns}
-          servers={run.servers}
-          at={at}
-          onChoose={setChosen}
-          noteOf={(other) => noteOf(other, version, releases)}
-          protocolNoteOf={(protocol) => protocolNoteOf(protocol, releases)}
-        />
-      </Card>
-      <div className="flex min-h-0 w-[336px] shrink-0 flex-col gap-3">
-        {cell !== null && <CheckDetail cell={cell} />}
-        {cell === null && red === 0 && (
-          <Card title="All green" aside={<Badge tone="good">{run.green} checks</Badge>} className="shrink-0">
-            <p className="px-4 py-3 text-ink-soft">Choose a cell to see its steps.</p>
-          </Card>
-        )}
-        {red > 0 && (
-          <Override
-            version={version}
-            matrix={matrix}
-            releases={releases}
-            mayChange={session.data?.staff.roles.includes("release-manager") === true}
-            reasonRef={reason}
-          />
-        )}
-      </div>
-    </div>
+    <Card
+      className="min-w-0 flex-1"
+      foot={
+        <>
+          <span>A cell: how long it took, in seconds</span>
+          <span>Run again: npm run release -- check {version}</span>
+        </>
+      }
+    >
+      <Matrix
+        rows={rows}
+        columns={columns}
+        servers={run.servers}
+        at={at}
+        onChoose={onChoose}
+        noteOf={(other) => noteOf(other, version, releases)}
+        protocolNoteOf={(protocol) => protocolNoteOf(protocol, releases)}
+      />
+    </Card>
   );
 }
+
+type MatrixCardProps = {
+  readonly matrix: CheckMatrix;
+  readonly rows: readonly CheckRow[];
+  readonly columns: readonly CheckColumn[];
+  readonly at: Place | null;
+  readonly onChoose: (place: Place) => void;
+  readonly releases: Releases | undefined;
+};

@@ -7,7 +7,9 @@ import { SideSwitch } from "./segments.tsx";
 
 /** Log-ins that failed on the new version, one by one, while there are few enough to be told so. */
 export function FailedLogIns({ rollout, series }: FailedLogInsProps) {
-  const failed = series.marks.filter(({ succeeded }) => !succeeded);
+  const failed = series.marks
+    .map((mark, index) => ({ ...mark, number: index + 1 }))
+    .filter(({ succeeded }) => !succeeded);
   const total = rollout.verdict?.candidate;
   const shown = failed.slice(0, failed_shown_max);
   return (
@@ -23,16 +25,23 @@ export function FailedLogIns({ rollout, series }: FailedLogInsProps) {
       {shown.length === 0 ? (
         <p className="px-4 py-3 text-ink-soft">None is told one by one: the segments have the counts.</p>
       ) : (
-        <Table label="Failed log-ins" columns={["No.", "When", "Since the start"]}>
-          {shown.map(({ at }, index) => (
-            <Row key={`${at} ${index}`}>
-              <Cell isNumeric isSoft>
-                {index + 1}
-              </Cell>
+        <Table
+          label="Failed log-ins"
+          columns={[
+            "Log-in",
+            { name: "When", isNumeric: true },
+            { name: "Since the start", isNumeric: true },
+          ]}
+        >
+          {shown.map(({ at, number }) => (
+            <Row key={number} density="dense">
               <Cell isNumeric>
+                No. {number} of {series.marks.length}
+              </Cell>
+              <Cell isRight>
                 <Time at={at} form="exact" />
               </Cell>
-              <Cell isNumeric isSoft>
+              <Cell isRight isSoft>
                 {((new Date(at).getTime() - new Date(rollout.startedAt).getTime()) / 1_000).toFixed(1)} s
               </Cell>
             </Row>
@@ -69,6 +78,13 @@ const event_texts: Readonly<Record<RolloutEvent["kind"], string>> = {
   "last-switched": "last open device switched",
 };
 
+const staged: readonly RolloutEvent["kind"][] = ["started", "advanced", "paused", "resumed", "held"];
+
+function eventText({ kind, share }: RolloutEvent): string {
+  const at = share === null || !staged.includes(kind) ? "" : ` at ${stageText(share * 100)}`;
+  return `${event_texts[kind]}${at}`;
+}
+
 /** The rollout's timeline, newest first. */
 export function Timeline({ rollout, onSegments }: TimelineProps) {
   return (
@@ -80,15 +96,12 @@ export function Timeline({ rollout, onSegments }: TimelineProps) {
     >
       <Table label="Timeline, newest first" columns={["When", "What", "Who", "Why"]}>
         {rollout.events.toReversed().map((event, index) => (
-          <Row key={`${event.at} ${event.kind} ${index}`}>
+          <Row key={`${event.at} ${event.kind} ${index}`} density="dense">
             <Cell isSoft isTight>
               <Time at={event.at} form="weekday" />
             </Cell>
-            <Cell isTight>
-              <span className="font-medium">
-                {event_texts[event.kind]}
-                {event.share === null ? "" : ` at ${stageText(event.share * 100)}`}
-              </span>
+            <Cell>
+              <span className="font-medium">{eventText(event)}</span>
             </Cell>
             <Cell isTight isSoft>
               {event.by.name}

@@ -30,15 +30,22 @@ const default_stages = [
 ] as const;
 
 function mayBeRolledOut({ state }: ReleaseRow): boolean {
-  return ["checked", "unchecked", "checks-red", "superseded", "rolled-back"].includes(state);
+  return ["checked", "unchecked", "checks-red"].includes(state);
 }
 
 function devicesOn({ devices }: Releases, platforms: readonly Platform[]): number {
   return platforms.flatMap((platform) => devices[platform]).reduce((sum, { count }) => sum + count, 0);
 }
 
-function ChecksSentence({ release }: { readonly release: ReleaseRow }) {
+function ChecksSentence({ release, isOverridden }: ChecksSentenceProps) {
   const { checks, version } = release;
+  if (isOverridden) {
+    return (
+      <p className="rounded-control bg-lamp-tint px-3 py-2 text-small text-lamp-ink">
+        Two people let {version} past its checks. It stops at {stageText(override_share_max * 100)}.
+      </p>
+    );
+  }
   if (checks === null) {
     return (
       <p className="rounded-control bg-lamp-tint px-3 py-2 text-small text-lamp-ink">
@@ -56,11 +63,17 @@ function ChecksSentence({ release }: { readonly release: ReleaseRow }) {
   }
   return (
     <p className="money rounded-control bg-danger-tint px-3 py-2 text-small text-danger">
-      {red} of {checks.total} checks are red. It can go to {stageText(override_share_max * 100)} only after
-      two people have signed for it on its checks page.
+      {red} of {checks.total} checks {red === 1 ? "is" : "are"} red. It can go to{" "}
+      {stageText(override_share_max * 100)} only after two people have signed for it on its checks page.
     </p>
   );
 }
+
+type ChecksSentenceProps = {
+  readonly release: ReleaseRow;
+  /** Two people have signed for going on although its checks aren't green. */
+  readonly isOverridden: boolean;
+};
 
 function Platforms({ release, why, platforms, onChange }: PlatformsProps) {
   return (
@@ -106,7 +119,7 @@ function Stages({ shares, devices, onChange }: StagesProps) {
   return (
     <fieldset>
       <legend className="mb-1 text-small text-ink-soft">Stages: each ends by its time and by evidence</legend>
-      <div className="grid grid-cols-[auto_1fr_1fr_auto] gap-x-4 gap-y-1">
+      <div className="grid grid-cols-[auto_auto_1fr_auto] gap-x-4 gap-y-1">
         {default_stages.map(({ share, minutes, marginPoints }) => {
           const isOn = shares.includes(share);
           const name = stageText(share * 100);
@@ -196,6 +209,8 @@ export function NewRollout({
   const [approval, setApproval] = useState<Approval | null>(null);
   const whole = useQuery({ ...releaseQuery(version), enabled: version !== "" });
   const why = whole.data?.whyNotStart;
+  const isGreen = release?.checks !== null && release?.checks.green === release?.checks.total;
+  const isOverridden = !isGreen && whole.data?.matrix.override?.state === "carried-out";
   const platforms = wanted.filter(
     (platform) => release?.platforms.includes(platform) === true && (why?.[platform] ?? null) === null,
   );
@@ -232,7 +247,7 @@ export function NewRollout({
             onChange={setVersion}
             options={rows.map((row) => ({ value: row.version, name: `${row.version}  ${row.summary}` }))}
           />
-          <ChecksSentence release={release} />
+          <ChecksSentence release={release} isOverridden={isOverridden} />
           <Platforms release={release} why={why} platforms={wanted} onChange={setWanted} />
           <Stages shares={shares} devices={devices} onChange={setShares} />
           <p className="money text-small text-ink-soft">

@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import type { CheckMatrix, Releases } from "@mainstay/wire";
 import { Fingerprint } from "lucide-react";
-import { useState, type Ref } from "react";
+import { useState } from "react";
 import { sign } from "../../api/passkey.ts";
 import { newCommandId, overrideChecks } from "../../api/releases.ts";
 import { sentenceOf } from "../../api/request.ts";
@@ -39,6 +39,8 @@ function harmText(version: string, matrix: CheckMatrix, releases: Releases | und
     .flatMap((platform) => releases?.devices[platform] ?? [])
     .reduce((sum, { count }) => sum + count, 0);
   const people = peopleText(Math.ceil(devices * override_share_max));
+  if (matrix.run === null)
+    return `At 1 % ${people} get ${version}, and nobody has tried whether they can log in.`;
   const what =
     titles.length > 0
       ? `and this fails for them as it failed here: ${titles.map(lower).join("; ")}.`
@@ -51,13 +53,7 @@ function lower(words: string): string {
 }
 
 /** The first person: a reason, and their passkey at once. */
-function Ask({
-  version,
-  reasonRef,
-}: {
-  readonly version: string;
-  readonly reasonRef: Ref<HTMLTextAreaElement>;
-}) {
+function Ask({ version }: { readonly version: string }) {
   const [reason, setReason] = useState("");
   const [commandId] = useState(newCommandId);
   const client = useQueryClient();
@@ -76,7 +72,6 @@ function Ask({
         maxLength={reason_length.max}
         value={reason}
         placeholder="Say why the risk is worth it"
-        inputRef={reasonRef}
         onChange={(event) => setReason(event.target.value)}
       />
       <Trouble>{asking.isError ? sentenceOf(asking.error) : null}</Trouble>
@@ -94,7 +89,7 @@ function Ask({
 }
 
 /** Going on although checks are red: two people, a reason, and the harm in figures. */
-export function Override({ version, matrix, releases, mayChange, reasonRef }: OverrideProps) {
+export function Override({ version, matrix, releases, mayChange }: OverrideProps) {
   const [said, setSaid] = useState<string | null>(null);
   const { override } = matrix;
   const isOpen = override !== null && isOpenApproval(override);
@@ -113,15 +108,9 @@ export function Override({ version, matrix, releases, mayChange, reasonRef }: Ov
         </p>
         {isGiven && <p className="text-small text-ink-soft">It can be rolled out to 1 %, and no further.</p>}
         {isOpen && mayChange && (
-          <ApprovalDecision
-            key={override.id}
-            approval={override}
-            look="danger"
-            reasonRef={reasonRef}
-            onDone={setSaid}
-          />
+          <ApprovalDecision key={override.id} approval={override} look="danger" onDone={setSaid} />
         )}
-        {!isOpen && !isGiven && mayChange && <Ask version={version} reasonRef={reasonRef} />}
+        {!isOpen && !isGiven && mayChange && <Ask version={version} />}
         <p role="status" className="text-small text-ink-soft empty:hidden">
           {said}
         </p>
@@ -135,5 +124,4 @@ type OverrideProps = {
   readonly matrix: CheckMatrix;
   readonly releases: Releases | undefined;
   readonly mayChange: boolean;
-  readonly reasonRef: Ref<HTMLTextAreaElement>;
 };

@@ -101,7 +101,7 @@ export function ReleaseFrame() {
           Compare
         </Button>
       </div>
-      <nav aria-label={`Pages of ${version}`} className="mt-1 mb-3 flex shrink-0 gap-5 border-b border-line">
+      <nav aria-label={`Pages of ${version}`} className="mt-2 mb-3 flex shrink-0 gap-5 border-b border-line">
         <Tab to="/releases/$version" version={version}>
           Overview
         </Tab>

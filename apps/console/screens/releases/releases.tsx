@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import type { Platform, ReleaseRow, Releases } from "@mainstay/wire";
 import { GitCompareArrows, Rocket } from "lucide-react";
-import { useMemo, useRef, useState } from "react";
+import { useMemo, useRef, useState, type RefObject } from "react";
 import { sessionQuery } from "../../api/queries.ts";
 import { releasesQuery } from "../../api/releases.ts";
 import { sentenceOf } from "../../api/request.ts";
@@ -71,7 +71,7 @@ function useReleaseKeys(deps: {
     const all: PageKey[] = [
       { name: "move", keys: { j: step(1), k: step(-1) } },
       { name: "open", keys: { Enter: () => chosen && open(chosen) } },
-      { name: "compare two", keys: { c: () => setOpen("compare") } },
+      ...(rows.length < 2 ? [] : [{ name: "compare two", keys: { c: () => setOpen("compare") } }]),
       ...(mayChange ? [{ name: "new rollout", keys: { n: () => setOpen("new-rollout") } }] : []),
       { name: "filter", keys: { "/": toFilter } },
     ];
@@ -116,29 +116,14 @@ export function ReleasesPage() {
       <PageHead
         title="Releases"
         actions={
-          <>
-            <div ref={filterPlace}>
-              <Segmented label="Platform" options={filters} value={filter} onChange={setFilter} />
-            </div>
-            <Button
-              keys="c"
-              disabled={rows.length < 2}
-              icon={<GitCompareArrows size={15} strokeWidth={1.9} aria-hidden />}
-              onClick={() => setDialog("compare")}
-            >
-              Compare
-            </Button>
-            {mayChange && (
-              <Button
-                look="primary"
-                keys="n"
-                icon={<Rocket size={15} strokeWidth={1.9} aria-hidden />}
-                onClick={() => setDialog("new-rollout")}
-              >
-                New rollout
-              </Button>
-            )}
-          </>
+          <Actions
+            filter={filter}
+            onFilter={setFilter}
+            filterPlace={filterPlace}
+            canCompare={rows.length > 1}
+            mayChange={mayChange}
+            onOpen={setDialog}
+          />
         }
       >
         {releases && <Seen releases={releases} platforms={platforms} />}
@@ -168,6 +153,43 @@ export function ReleasesPage() {
     </>
   );
 }
+
+function Actions({ filter, onFilter, filterPlace, canCompare, mayChange, onOpen }: ActionsProps) {
+  return (
+    <>
+      <div ref={filterPlace}>
+        <Segmented label="Platform" options={filters} value={filter} onChange={onFilter} />
+      </div>
+      <Button
+        keys="c"
+        disabled={!canCompare}
+        icon={<GitCompareArrows size={15} strokeWidth={1.9} aria-hidden />}
+        onClick={() => onOpen("compare")}
+      >
+        Compare
+      </Button>
+      {mayChange && (
+        <Button
+          look="primary"
+          keys="n"
+          icon={<Rocket size={15} strokeWidth={1.9} aria-hidden />}
+          onClick={() => onOpen("new-rollout")}
+        >
+          New rollout
+        </Button>
+      )}
+    </>
+  );
+}
+
+type ActionsProps = {
+  readonly filter: Filter;
+  readonly onFilter: (filter: Filter) => void;
+  readonly filterPlace: RefObject<HTMLDivElement | null>;
+  readonly canCompare: boolean;
+  readonly mayChange: boolean;
+  readonly onOpen: (open: Open) => void;
+};
 
 function Seen({
   releases,

@@ -1,5 +1,7 @@
-import type { Rollout, RolloutEvent } from "@mainstay/wire";
+import { useQuery } from "@tanstack/react-query";
+import type { Rollout, RolloutEvent, RolloutSeries } from "@mainstay/wire";
 import { Activity, Smartphone, Undo2, X, type LucideIcon } from "lucide-react";
+import { seriesQuery } from "../../api/releases.ts";
 import { Time } from "../../parts/time.tsx";
 import { countText, figureText, peopleText } from "../../parts/numbers.ts";
 import { targetText } from "./words.ts";
@@ -29,7 +31,7 @@ function detail(event: RolloutEvent | undefined, name: string): number | null {
 }
 
 /** What led to a rollback, and what followed, in the order of time. */
-export function rollbackSteps(rollout: Rollout): readonly Step[] {
+export function rollbackSteps(rollout: Rollout, marks: RolloutSeries["marks"]): readonly Step[] {
   const { verdict } = rollout;
   const [failure, alarm, back, switched] = [
     eventOf(rollout, "first-failure"),
@@ -38,18 +40,25 @@ export function rollbackSteps(rollout: Rollout): readonly Step[] {
     eventOf(rollout, "last-switched"),
   ];
   const steps: Step[] = [];
-  if (failure) {
+  const end = (alarm ?? back)?.at;
+  const before = marks.filter(({ at }) => end === undefined || at <= end);
+  const failed = before.filter(({ succeeded }) => !succeeded);
+  const last = failed.at(-1);
+  if (last) {
+    steps.push({
+      at: last.at,
+      icon: X,
+      title: `${ordinal(failed.length)} failed log-in`,
+      text: `of ${countText(before.length)} on ${rollout.version}`,
+    });
+  } else if (failure) {
     steps.push({ at: failure.at, icon: X, title: "1st failed log-in", text: `on ${rollout.version}` });
   }
   if (alarm) {
     const evidence = detail(alarm, "logEvidence") ?? verdict?.logEvidence ?? 0;
     const threshold = detail(alarm, "threshold") ?? verdict?.threshold ?? 0;
-    const counts = verdict?.candidate;
-    const which =
-      counts === undefined || counts.failed === 0
-        ? `over the alarm at ${figureText(threshold, 1)}`
-        : `by the ${ordinal(counts.failed)} failed log-in of ${countText(counts.n)}`;
-    steps.push({ at: alarm.at, icon: Activity, title: `Evidence ${figureText(evidence, 2)}`, text: which });
+    const text = `over the alarm at ${figureText(threshold, 1)}`;
+    steps.push({ at: alarm.at, icon: Activity, title: `Evidence ${figureText(evidence, 2)}`, text });
   }
   if (back) {
     const target = targetText(rollout);
@@ -77,7 +86,8 @@ export function rollbackSteps(rollout: Rollout): readonly Step[] {
 
 /** A rollback step by step. Here milliseconds decide the order, so they are shown. */
 export function RollbackTrail({ rollout }: { readonly rollout: Rollout }) {
-  const steps = rollbackSteps(rollout);
+  const series = useQuery(seriesQuery(rollout.id, "all"));
+  const steps = rollbackSteps(rollout, series.data?.marks ?? []);
   return (
     <ol aria-label="What happened" className="grid auto-cols-fr grid-flow-col gap-2 px-4 py-3">
       {steps.map(({ at, icon: Glyph, title, text }, index) => (

@@ -4,7 +4,7 @@ import type { ReactNode } from "react";
 import type { RolloutVerb } from "../../api/releases.ts";
 import { ActionButton } from "../../parts/action-button.tsx";
 import { countText, stageText } from "../../parts/numbers.ts";
-import { targetText } from "./words.ts";
+import { isOver, targetText } from "./words.ts";
 
 /** A button of a rollout: what it does, how many it touches first, and why it is off. */
 export type RolloutButton = {
@@ -24,7 +24,7 @@ export type RolloutButton = {
 export function rolloutButtons(rollout: Rollout): readonly RolloutButton[] {
   const { actions, stages, stage, state } = rollout;
   const target = targetText(rollout) ?? "the version before";
-  const isPaused = state === "paused" || (actions.resume.allowed && !actions.pause.allowed);
+  const isPaused = state === "paused" || state === "held";
   const hold = isPaused ? actions.resume : actions.pause;
   const next = stages[stage + 1];
   const isAtEnd = next === undefined || state === "finishing" || actions.finish.allowed;
@@ -56,7 +56,7 @@ export function rolloutButtons(rollout: Rollout): readonly RolloutButton[] {
       verb: isAtEnd ? "finish" : "advance",
       look: "primary",
       icon: isAtEnd ? Check : ArrowRight,
-      name: isAtEnd ? "Finish" : `Advance to ${stageText(next.share * 100)}`,
+      name: isAtEnd ? "Finish" : isOver(state) ? "Advance" : `Advance to ${stageText(next.share * 100)}`,
       keys: "a",
       people: step.people,
       fate: `more people, ${step.needsSecond ? "two sign" : "now"}`,

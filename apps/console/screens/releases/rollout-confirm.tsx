@@ -44,7 +44,7 @@ function consequenceOf(rollout: Rollout, { verb, people }: RolloutButton): strin
     case "resume":
       return `${version} is handed out again at this stage, to ${many}.`;
     case "roll-back":
-      return `${many} go to ${target}: open apps within seconds, the others before they start. ${version} can’t be rolled out again.`;
+      return `${many} go to ${target}: open apps within seconds, the others before they start. ${version} doesn’t come again: what replaces it is a newer one.`;
   }
 }
 

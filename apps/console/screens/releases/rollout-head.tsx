@@ -52,7 +52,7 @@ export function RolloutHead({ rollout, buttons, onPress }: RolloutHeadProps) {
           ) : (
             <>
               Ran for {spanText(msOf(endedAt) - msOf(startedAt))}
-              {endedBy !== null && `, ended by ${endedBy.name}`}.{" "}
+              {endedBy?.id.startsWith("staff_") === true && `, ended by ${endedBy.name}`}.{" "}
             </>
           )}
           <Target rollout={rollout} />

@@ -9,7 +9,7 @@ import { chartView, msOf } from "../../charts/chart-view.ts";
 import { RolloutCharts, windowText } from "../../charts/rollout-charts.tsx";
 import { Card } from "../../parts/card.tsx";
 import { Segmented } from "../../parts/choice.tsx";
-import { figureText } from "../../parts/numbers.ts";
+import { countText, figureText } from "../../parts/numbers.ts";
 import { timeText, useNow } from "../../parts/time.tsx";
 import { usePageFacts } from "../../shell/page-facts.ts";
 import { usePageKeys, type PageKey } from "../../shell/page-keys.ts";
@@ -54,10 +54,10 @@ function ChartsCard({ rollout, series, filter, onFilter, now }: ChartsCardProps)
         names={{ version, stableName: target === null ? "stable" : `${target} stable` }}
         successHead={
           <div className="flex min-h-11 shrink-0 items-center gap-2 px-4 pt-1.5">
-            <h2 className="text-head">Log-in success</h2>
+            <h2 className="text-head whitespace-nowrap">Log-in success</h2>
             <span className="truncate text-small text-ink-soft">{what}</span>
             {platforms.length > 1 && (
-              <div className="ml-auto">
+              <div className="ml-auto shrink-0">
                 <Segmented label="Platform" options={options} value={filter} onChange={onFilter} />
               </div>
             )}
@@ -72,7 +72,7 @@ function ChartsCard({ rollout, series, filter, onFilter, now }: ChartsCardProps)
             <span className="money ml-auto shrink-0 text-small text-ink-soft">
               {peak && view.peak !== null
                 ? `peak ${figureText(view.peak.value, 2)} at ${timeText(view.peak.at, "clock")}`
-                : `a false alarm: at most 1 in ${Math.round(Math.exp(view.threshold)).toLocaleString("en-GB")}`}
+                : `a false alarm: at most 1 in ${countText(Number(Math.exp(view.threshold).toPrecision(3)))}`}
             </span>
           </div>
         }

@@ -13,11 +13,15 @@ const system_names: Readonly<Record<string, string>> = {
 const part_names: Readonly<Record<string, string>> = {
   all: "All log-ins",
   other: "Everything else",
+  "platform=ios": "iOS",
+  "platform=android": "Android",
+  "platform=web": "Web",
   "device=returning": "Returning device",
   "device=new": "New device",
   "way=passkey": "By passkey",
   "way=recovery": "By recovery",
   "way=registration": "By opening an account",
+  "way=unknown": "In a way not told",
   "visit=first": "First log-in on it",
   "visit=later": "Later log-in on it",
   "installation=unproven": "Never logged in before",
@@ -45,6 +49,7 @@ function lower(words: string): string {
 
 const groups = [
   { name: null, has: (segment: string) => segment === "all" },
+  { name: "Platform", has: (segment: string) => segment.startsWith("platform=") },
   { name: "System", has: (segment: string) => segment.startsWith("os=") },
   { name: "Device", has: (segment: string) => segment.startsWith("device=") },
   { name: "Way of logging in", has: (segment: string) => segment.startsWith("way=") },
@@ -55,13 +60,23 @@ const groups = [
   },
 ] as const;
 
+const systems = Object.keys(system_names);
+/** More than any major version of a system. */
+const major_max = 10_000;
+
+/** Systems in the order of the platforms, each from its newest version; what isn't a system comes as it is. */
+function systemOrder({ segment }: RolloutSegment): number {
+  const [, system = "", major = "0"] = /^os=([a-z]+)(?:-(\d+))?$/.exec(segment) ?? [];
+  return system === "" ? 0 : (systems.indexOf(system) + 1) * major_max - Number(major);
+}
+
 /** A group of segments under its head; the whole has none. */
 export type SegmentGroup = {
   readonly name: string | null;
   readonly segments: readonly RolloutSegment[];
 };
 
-/** Segments put in groups, those with most log-ins first; finest cells are last. */
+/** Segments put in groups, systems by name, others by how many log-ins they have; finest cells are last. */
 export function groupSegments(segments: readonly RolloutSegment[]): readonly SegmentGroup[] {
   const single = segments.filter(({ segment }) => !segment.includes(","));
   const fine = segments.filter(({ segment }) => segment.includes(","));
@@ -78,6 +93,8 @@ export function groupSegments(segments: readonly RolloutSegment[]): readonly Seg
     .filter((group) => group.segments.length > 0)
     .map((group) => ({
       ...group,
-      segments: group.segments.toSorted((left, right) => right.candidate.n - left.candidate.n),
+      segments: group.segments.toSorted(
+        (left, right) => systemOrder(left) - systemOrder(right) || right.candidate.n - left.candidate.n,
+      ),
     }));
 }

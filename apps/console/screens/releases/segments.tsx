@@ -11,28 +11,32 @@ import { groupSegments, segmentName } from "./segment-words.ts";
 
 const whisker = { width: 56, height: 16, points: 4 } as const;
 
-/** The difference of the new version to stable in percentage points, with its 95 % interval. */
+/**
+ * How many percentage points more log-ins succeed on the new version than on stable, with the 95 % interval: left of
+ * the line is worse. (The server's difference is of failures.)
+ */
 function Whisker({ segment: { differencePoints, halfWidthPoints } }: { readonly segment: RolloutSegment }) {
   if (differencePoints === null || halfWidthPoints === null)
     return <span className="text-ink-soft">{none_sign}</span>;
   const { width, height, points } = whisker;
+  const more = -differencePoints;
   const x = (value: number) =>
     width / 2 + (Math.min(Math.max(value, -points), points) / points) * (width / 2 - 3);
   const middle = height / 2;
-  const text = `${figureText(differencePoints, 2)} points, ± ${figureText(halfWidthPoints, 2)}`;
+  const text = `${figureText(more, 2)} points, ± ${figureText(halfWidthPoints, 2)}`;
   return (
     <svg width={width} height={height} role="img" aria-label={text} className="inline-block align-middle">
       <title>{text}</title>
       <line x1={width / 2} x2={width / 2} y1={1} y2={height - 1} strokeWidth={1.5} className="stroke-line2" />
       <line
-        x1={x(differencePoints - halfWidthPoints)}
-        x2={x(differencePoints + halfWidthPoints)}
+        x1={x(more - halfWidthPoints)}
+        x2={x(more + halfWidthPoints)}
         y1={middle}
         y2={middle}
         strokeWidth={1.75}
         className="stroke-chart-new opacity-60"
       />
-      <circle cx={x(differencePoints)} cy={middle} r={3.2} className="fill-chart-new" />
+      <circle cx={x(more)} cy={middle} r={3.2} className="fill-chart-new" />
     </svg>
   );
 }
@@ -51,7 +55,7 @@ function SegmentRow({ row, threshold, isChosen, onChoose, hasWhiskers }: Segment
   useEffect(() => {
     if (isChosen) ref.current?.scrollIntoView({ block: "nearest" });
   }, [isChosen]);
-  const cell = "h-[31px] border-b border-line px-1.5 first:pl-4 last:pr-4";
+  const cell = "h-[31px] border-b border-line px-1 first:pl-4 last:pr-4 min-[1400px]:px-1.5";
   const figure = classNames(cell, "money text-right whitespace-nowrap");
   return (
     <tr
@@ -120,17 +124,17 @@ export function Segments({ rollout, note, chosen, onChoose, onTimeline }: Segmen
       note={note}
       aside={<SideSwitch name="Timeline" keys="t" onPress={onTimeline} />}
       className="min-h-0 flex-1"
-      {...(rollout.segments.length > 1 ? { foot: <Foot /> } : {})}
+      {...(hasWhiskers ? { foot: <Foot /> } : {})}
     >
       {rollout.segments.length === 0 ? (
         <p className="p-4 text-ink-soft">
           No log-in on {rollout.version} has come in yet. Segments appear with the first.
         </p>
       ) : (
-        <Table label="Segments" columns={columns}>
+        <Table label="Segments" columns={columns} isNarrow>
           {groups.map(({ name, segments }) => (
             <Fragment key={name ?? "all"}>
-              {name !== null && (
+              {name !== null && hasWhiskers && (
                 <tr>
                   <th
                     scope="rowgroup"
@@ -182,7 +186,7 @@ function Foot() {
   return (
     <span className="flex items-center gap-2">
       <Sigma size={14} strokeWidth={1.9} aria-hidden />
-      Evidence: the log of the weighted mean of their e-values; all log-ins weigh most.
+      Evidence: log of the weighted mean of their e-values.
     </span>
   );
 }

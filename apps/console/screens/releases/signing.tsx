@@ -22,7 +22,7 @@ export function SignedText({ approval }: { readonly approval: Approval }) {
   return (
     <div className="rounded-control border border-line bg-table-head px-3 py-2">
       <div className="text-small text-ink-soft">Your passkey signs this, and only this</div>
-      <p className="mt-0.5 font-medium">{approval.text}</p>
+      <p className="money mt-0.5 text-small font-medium break-words whitespace-pre-wrap">{approval.text}</p>
     </div>
   );
 }

@@ -9,7 +9,7 @@ const minute_ms = 60_000;
 /** What stands at a stage's right: how long it took, is taking, or will take at least. */
 function durationText(stage: RolloutStage, now: Date): string {
   if (stage.state === "not-reached") {
-    return stage.needsSecond && stage.share === 1 ? "two sign" : spanText(stage.minutes * minute_ms);
+    return stage.needsSecond && stage.share === 1 ? "2 sign" : spanText(stage.minutes * minute_ms);
   }
   if (stage.startedAt === null) return "";
   const end = stage.endedAt === null ? now : new Date(stage.endedAt);
@@ -54,12 +54,15 @@ function Bar({ stage, isTakenBack }: { readonly stage: RolloutStage; readonly is
 export function StageTrack({ stages, now, isLong = false, target = null, className }: StageTrackProps) {
   const isTakenBack = stages.some(({ state }) => state === "taken-back");
   return (
-    <ol aria-label="Stages" className={classNames("grid auto-cols-fr grid-flow-col gap-3.5", className)}>
+    <ol
+      aria-label="Stages"
+      className={classNames("grid auto-cols-fr grid-flow-col gap-2.5 min-[1400px]:gap-3.5", className)}
+    >
       {stages.map((stage) => {
         const isReached = stage.state !== "not-reached";
         return (
           <li key={stage.share} aria-current={stage.state === "now" ? "step" : undefined} className="min-w-0">
-            <div className="flex items-baseline gap-1.5">
+            <div className="flex items-baseline gap-1 whitespace-nowrap min-[1400px]:gap-1.5">
               <span className={classNames("text-head", isReached ? "text-ink" : "font-medium text-ink-soft")}>
                 {stageText(stage.share * 100)}
               </span>

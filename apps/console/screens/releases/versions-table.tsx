@@ -31,7 +31,7 @@ export function ChecksLink({ release }: { readonly release: Pick<ReleaseRow, "ve
 function Share({ share, tone }: { readonly share: number | null; readonly tone: VersionTone }) {
   if (share === null) return <span className="text-ink-soft">{none_sign}</span>;
   return (
-    <span className="flex items-center gap-3">
+    <span className="flex min-w-[112px] items-center gap-3 pr-1 min-[1400px]:pr-2.5">
       <span aria-hidden className="h-1.5 w-[52px] shrink-0 overflow-hidden rounded-full bg-well">
         <span
           className={classNames("block h-full rounded-full", tone_grounds[tone])}
@@ -62,6 +62,7 @@ export function VersionsTable({ versions, platforms, tones, chosen, onChoose, on
       {versions.map((release) => (
         <Row
           key={release.version}
+          density="roomy"
           isChosen={release.version === chosen}
           onChoose={() => (release.version === chosen ? onOpen(release) : onChoose(release.version))}
         >
@@ -71,7 +72,7 @@ export function VersionsTable({ versions, platforms, tones, chosen, onChoose, on
           <Cell isTight>
             <State of={releaseBadge(release)} />
           </Cell>
-          <Cell isSoft>
+          <Cell isSoft isWide>
             <span className="line-clamp-1">{release.summary}</span>
           </Cell>
           <Cell isTight>

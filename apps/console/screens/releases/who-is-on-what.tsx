@@ -30,7 +30,7 @@ function Bar({ platform, releases, tones }: BarProps) {
     <>
       <dt className="font-medium">{platformName(platform)}</dt>
       <dd className="flex h-5 gap-0.5">
-        {parts.length === 0 && <span className="flex-1 rounded-key bg-track" />}
+        {parts.length === 0 && <span className="flex-1 rounded-key bg-well" />}
         {parts.map(({ version, count }) => {
           const tone = toneOf(version);
           return (
