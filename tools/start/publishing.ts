@@ -104,10 +104,11 @@ async function ensureRegistered(options: {
   readonly keys: AcceptedKeys;
   readonly controlPort: number;
   readonly secret: string;
+  readonly isProduction: boolean;
 }): Promise<readonly string[]> {
-  const { files, keys, controlPort, secret } = options;
+  const { files, keys, controlPort, secret, isProduction } = options;
   const stamp = readStamp(files);
-  const adopt = stamp === null || stamp.isAdopted === true ? null : stamp.version;
+  const adopt = stamp === null || stamp.isAdopted === true || isProduction ? null : stamp.version;
   const control = createControlClient({ port: controlPort, secret });
   const refused = await registerCatalog({ control, catalog: files.catalog, keys, adopt });
   if (refused.length === 0 && stamp !== null && adopt !== null) {
@@ -144,7 +145,8 @@ export async function openReleases(options: {
       return settings.isProduction ? "" : ensurePublished(customer, files, keys);
     },
     register: async () => {
-      const told = await ensureRegistered({ files, keys, controlPort, secret });
+      const { isProduction } = settings;
+      const told = await ensureRegistered({ files, keys, controlPort, secret, isProduction });
       told.forEach(say);
     },
   };
