@@ -104,10 +104,9 @@ export async function createControl(deps: ControlDeps): Promise<HttpServer> {
     confirmations: createConfirmations({ database, clock, random, relyingParty }),
   });
   if (deps.hasBackgroundWork) releaseControl.start();
-  server.addHook("onClose", async () => {
-    await releaseControl.stop();
-    await bank.close();
-  });
+  // Before connections are waited for: open streams, and the edge that waits for a plan, end by it.
+  server.addHook("preClose", releaseControl.stop);
+  server.addHook("onClose", bank.close);
   addConsolePages(server, { origin, files: deps.consoleFiles });
   return server;
 }

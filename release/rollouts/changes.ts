@@ -9,6 +9,8 @@ export type Change = { readonly rolloutId: string | null };
 export type Changes = {
   /** Calls back at each change until the answer is called. */
   readonly listen: (hear: (change: Change) => void) => () => void;
+  /** Aborted when the process is about to end: whoever waits for a change ends then. */
+  readonly stopped: AbortSignal;
   readonly stop: () => Promise<void>;
 };
 
@@ -66,6 +68,7 @@ export function createChanges(deps: { readonly database: Database; readonly log:
       hearers.add(hear);
       return () => void hearers.delete(hear);
     },
+    stopped: stopping.signal,
     stop: async () => {
       stopping.abort();
       await done;

@@ -61,7 +61,7 @@ export async function waitForPlan(
   after: number,
   signal: AbortSignal,
 ): Promise<Plan> {
-  const over = AbortSignal.any([signal, AbortSignal.timeout(plan_wait_ms_max)]);
+  const over = AbortSignal.any([signal, deps.changes.stopped, AbortSignal.timeout(plan_wait_ms_max)]);
   const waiting = { wake: new AbortController() };
   // Listened for before the first look, so that no change falls between the two.
   const stop = deps.changes.listen(() => waiting.wake.abort());

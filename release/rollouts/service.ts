@@ -101,6 +101,8 @@ export type RolloutsService = {
   readonly waitForPlan: (after: number, signal: AbortSignal) => Promise<Plan>;
   /** Calls back at every change, of whichever process, until the answer is called. */
   readonly listen: (hear: (change: Change) => void) => () => void;
+  /** Aborted when the service stops. */
+  readonly stopped: AbortSignal;
   readonly protocolsNeeded: () => Promise<readonly ProtocolNeed[]>;
   readonly approvals: (viewer: reads.Viewer) => Promise<Approvals>;
   readonly approval: (id: string, viewer: reads.Viewer) => Promise<Approval | null>;
@@ -160,6 +162,7 @@ export function createRolloutsService(deps: RolloutsDeps): RolloutsService {
     plan: () => readPlan(db),
     waitForPlan: (after, signal) => waitForPlan({ db, changes }, after, signal),
     listen: changes.listen,
+    stopped: changes.stopped,
     protocolsNeeded: () => protocolsNeeded(db, clock.now()),
     readReleases: (signals) => reads.readReleases(context, signals),
     readRelease: (given) => reads.readRelease(context, given),

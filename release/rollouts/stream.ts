@@ -14,7 +14,7 @@ export const stream_ms_max = 5 * 60_000;
  * beginning, so that what changed while nobody listened isn't missed.
  */
 export function streamChanges(
-  service: Pick<RolloutsService, "listen">,
+  service: Pick<RolloutsService, "listen" | "stopped">,
   given: {
     readonly request: FastifyRequest;
     readonly reply: FastifyReply;
@@ -46,8 +46,11 @@ export function streamChanges(
   });
   const pinging = setInterval(() => say({ type: "ping" }), ping_ms);
   const ending = setTimeout(() => raw.end(), stream_ms_max);
+  const over = () => void raw.end();
+  service.stopped.addEventListener("abort", over);
   const end = () => {
     stop();
+    service.stopped.removeEventListener("abort", over);
     clearInterval(pinging);
     clearTimeout(ending);
     clearTimeout(gathered);
