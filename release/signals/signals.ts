@@ -14,7 +14,7 @@ export type SignalsDeps = {
   readonly rollouts: RolloutsPort;
   /** Where `mainstay_release_*` is added. */
   readonly registry?: Registry;
-} & Pick<WorkerDeps, "atStep">;
+} & Pick<WorkerDeps, "atStep" | "probe">;
 
 /** Signals as control runs them. */
 export type Signals = {
@@ -27,6 +27,8 @@ export type Signals = {
   readonly endPause: (rollout: string) => Promise<void>;
   /** One turn of counting; true when there is more. `start` does it by itself. */
   readonly work: () => Promise<boolean>;
+  /** Hands on what the watches after rollouts ask for. `start` does it by itself. */
+  readonly attend: () => Promise<void>;
   readonly start: () => void;
   /** Ends after the turn in hand. */
   readonly stop: () => Promise<void>;
@@ -49,6 +51,7 @@ export function createSignals(deps: SignalsDeps): Signals {
     reads,
     endPause: worker.endPause,
     work: worker.work,
+    attend: worker.attend,
     start: worker.start,
     stop: worker.stop,
   };

@@ -42,10 +42,13 @@ export type RolloutsPort = {
   readonly callPerson: (rolloutId: string, why: string) => Promise<void>;
 };
 
-/** How a live probe of one version ended: a real log-in, made for it. */
+/**
+ * How a live probe ended: a real log-in, made for it, on the rollout's version or on the one that a rollback
+ * would go to. One that can't be made has failed.
+ */
 export type ProbePort = (probe: {
-  readonly version: string;
-  readonly platforms: readonly Platform[];
+  readonly rollout: WatchedRollout;
+  readonly of: "candidate" | "stable";
 }) => Promise<"passed" | "failed">;
 
 /**

@@ -4,8 +4,9 @@ import { sleep, type Database, type Logger } from "@mainstay/platform";
 import { countArrivals, countSilence, type KnownRollouts } from "./counting.ts";
 import { keepPlace, nextArrivals, takePlace, type Position } from "./counting-store.ts";
 import { createGuardsKept, endPauseOf, judge, type GuardsKept } from "./judging.ts";
-import type { Arrival, Connection, RolloutsPort, SeenDevice, WatchedRollout } from "./types.ts";
+import type { Arrival, Connection, ProbePort, RolloutsPort, SeenDevice, WatchedRollout } from "./types.ts";
 import { markTold, untoldVerdicts, type Counted, type Said } from "./verdict-store.ts";
+import { attendWatches, resetWatch, watchLogins } from "./watching.ts";
 
 /** The most signals, and the most silences, that one transaction counts. */
 export const counted_batch_max = 1_000;
@@ -13,6 +14,8 @@ export const counted_batch_max = 1_000;
 export const away_ms_max = 5_000;
 /** How often silence is looked for when no signal comes, in milliseconds. */
 const idle_ms = 250;
+/** How often watches are attended to, in milliseconds. */
+const attend_ms = 1_000;
 /** How often a sign of life is written, in milliseconds. */
 const alive_ms = 1_000;
 /** How long after a failure it is tried again, in milliseconds. */
@@ -20,6 +23,8 @@ const failure_ms = 1_000;
 /** How often a verdict is handed on from which nothing new follows, in milliseconds. */
 const retell_ms = 1_000;
 const rollouts_kept_max = 100;
+/** How long the list of finished rollouts is believed, in milliseconds. */
+const settled_kept_ms = 5_000;
 
 /** Where a test may end the worker, as a killed process ends. */
 export type WorkerStep = "counted" | "judged" | "committed" | "told";
@@ -29,6 +34,8 @@ export type WorkerDeps = {
   readonly clock: Clock;
   readonly rollouts: RolloutsPort;
   readonly log: Logger;
+  /** Without it a watch that sounds calls a person. */
+  readonly probe?: ProbePort;
   readonly atStep?: (step: WorkerStep) => void;
 };
 
@@ -38,6 +45,8 @@ export type Worker = {
   readonly work: () => Promise<boolean>;
   /** Something is there to be counted. */
   readonly wake: () => void;
+  /** Hands on what watches ask for, probes among it. */
+  readonly attend: () => Promise<void>;
   readonly endPause: (rollout: string) => Promise<void>;
   readonly start: () => void;
   readonly stop: () => Promise<void>;
@@ -48,6 +57,7 @@ type State = WorkerDeps & {
   readonly known: ReturnType<typeof createBoundedMap<string, WatchedRollout>>;
   /** The edition that the guards in memory are of. */
   edition: bigint;
+  settled: { readonly rollouts: readonly WatchedRollout[]; readonly until: number };
 };
 
 /**
@@ -58,10 +68,12 @@ type State = WorkerDeps & {
  */
 export function createWorker(deps: WorkerDeps): Worker {
   const known = createBoundedMap<string, WatchedRollout>(rollouts_kept_max);
-  const state: State = { ...deps, guards: createGuardsKept(), known, edition: -1n };
+  const settled = { rollouts: [], until: 0 };
+  const state: State = { ...deps, guards: createGuardsKept(), known, edition: -1n, settled };
   const stopping = new AbortController();
-  let waking = new AbortController();
-  let running: Promise<void> = Promise.resolve();
+  const waking = { now: new AbortController() };
+  const wake = (): void => waking.now.abort();
+  let running: Promise<unknown> = Promise.resolve();
 
   async function work(): Promise<boolean> {
     const { arrivals, hasMore } = await countBatch(state);
@@ -71,38 +83,68 @@ export function createWorker(deps: WorkerDeps): Worker {
     return hasMore;
   }
 
-  async function loop(): Promise<void> {
-    while (!stopping.signal.aborted) {
-      waking = new AbortController();
-      const signal = AbortSignal.any([stopping.signal, waking.signal]);
-      try {
-        if (await work()) continue;
-        await sleep(idle_ms, signal);
-      } catch (error) {
-        deps.log.warn({ error }, "signals could not be counted and will be tried again");
-        await sleep(failure_ms, stopping.signal);
-      }
-    }
-  }
+  const attend = (): Promise<void> =>
+    attendWatches({
+      ...deps,
+      alone: (change) =>
+        inTransaction(state, async (client, position) => {
+          await change(client);
+          return position;
+        }),
+    });
 
   return {
     work,
-    wake: () => waking.abort(),
+    attend,
+    wake,
     endPause: async (rollout) => {
       await inTransaction(state, async (client, position) => {
         await endPauseOf(client, rollout, { guards: state.guards, now: deps.clock.now() });
+        await resetWatch(client, rollout);
         return { ...position, edition: position.edition + 1n };
       });
-      waking.abort();
+      wake();
     },
     start: () => {
-      running = loop();
+      const { log } = deps;
+      const stopped = stopping.signal;
+      running = Promise.all([
+        repeat(work, { log, stopped, waking, wait_ms: idle_ms }),
+        // Beside counting: a probe takes seconds.
+        repeat(() => attend().then(() => false), {
+          ...{ log, stopped, wait_ms: attend_ms },
+          waking: { now: new AbortController() },
+        }),
+      ]);
     },
     stop: async () => {
       stopping.abort();
       await running;
     },
   };
+}
+
+/** Does turns until it is stopped; waits where there is nothing more to be done at once, until it is woken. */
+async function repeat(
+  turn: () => Promise<boolean>,
+  how: {
+    readonly log: Logger;
+    readonly stopped: AbortSignal;
+    readonly waking: { now: AbortController };
+    readonly wait_ms: number;
+  },
+): Promise<void> {
+  const { log, stopped, waking, wait_ms } = how;
+  while (!stopped.aborted) {
+    waking.now = new AbortController();
+    const woken = AbortSignal.any([stopped, waking.now.signal]);
+    try {
+      if (!(await turn())) await sleep(wait_ms, woken);
+    } catch (error) {
+      log.warn({ error }, "signals could not be counted and will be tried again");
+      await sleep(failure_ms, stopped);
+    }
+  }
 }
 
 /**
@@ -160,6 +202,10 @@ async function countBatch(
       hasMore = silent.length === counted_batch_max;
       counted.push(...silent);
     }
+    await watchLogins(client, arrivals, {
+      settled: await settledRollouts(state, now),
+      silence: hasMore ? null : { now, upSince, limit: counted_batch_max },
+    });
     state.atStep?.("counted");
     const all = await rolloutsOf(
       state,
@@ -199,6 +245,14 @@ function devicesOf(arrivals: readonly Arrival[]): SeenDevice[] {
     latest.set(installation, { installation, platform, version, at: new Date(at) });
   }
   return [...latest.values()];
+}
+
+async function settledRollouts(state: State, now: Date): Promise<readonly WatchedRollout[]> {
+  if (now.getTime() >= state.settled.until) {
+    const until = now.getTime() + settled_kept_ms;
+    state.settled = { rollouts: await state.rollouts.settled(), until };
+  }
+  return state.settled.rollouts;
 }
 
 /** The rollouts with these ids; what is known of one doesn't change as far as counting needs it. */
