@@ -77,7 +77,8 @@ export type BootEvent =
   | {
       readonly type: "assigned";
       readonly version: string;
-      readonly activation: string;
+      /** Null where the edge assigned another version than the one that a native shell has in reach. */
+      readonly activation: string | null;
       readonly healthy: readonly string[];
       readonly update: UpdateAdvice;
     }

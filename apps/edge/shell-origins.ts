@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { version_header } from "./assignments/api-words.ts";
 import {
   activation_header,
   assigned_version_header,
@@ -14,7 +15,7 @@ import {
 /** What a native shell's page may send beside what any page may (Fetch, CORS-safelisted). */
 const allowed_headers = [
   ...["authorization", "content-type", "dpop", "accept"],
-  ...[activation_header, installation_header, platform_header, shell_header],
+  ...[activation_header, installation_header, platform_header, shell_header, version_header],
 ];
 /** What it may read of an answer. */
 const exposed_headers = [

@@ -1,6 +1,7 @@
 import Type from "typebox";
 import { TimestampSchema } from "./common.ts";
 import { PlatformSchema, VersionSchema } from "./release.ts";
+import type { ShellHandle } from "./shells.ts";
 
 /** One file of a bundle. */
 export const BundleFileSchema = Type.Object({
@@ -150,6 +151,8 @@ export type BootHandle = {
   readonly swap: (version: string) => void;
   /** Why this page was started in place of another version; null where it wasn't. */
   readonly switched: "refused" | "crashed" | "slow" | "damaged" | "taken-back" | null;
+  /** The native shell around the page; null in a browser. */
+  readonly shell: ShellHandle | null;
   readonly update: UpdateAdvice;
   /** Puts the nudge off for a day. */
   readonly putOffUpdate: () => void;

@@ -24,3 +24,14 @@ export const installation_header = "x-mainstay-installation";
 /** The headers in which a native shell says which platform it is on, and its own version. */
 export const platform_header = "x-mainstay-platform";
 export const shell_header = "x-mainstay-shell";
+
+/** What a bundle that runs in a native shell must know of it; the boot layer hands it over. */
+export type ShellHandle = {
+  readonly platform: "ios" | "android";
+  /** The edge's origin: nothing but the bundle itself comes from the shell's own. */
+  readonly server: string;
+  /** The headers that go with everything that is asked of the edge. */
+  readonly headers: () => Readonly<Record<string, string>>;
+  /** Takes over what an answer says of this installation, in place of a cookie. */
+  readonly noteAnswer: (headers: Headers) => void;
+};

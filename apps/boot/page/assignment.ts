@@ -1,5 +1,6 @@
 import type { Assignment, UpdateAdvice } from "@mainstay/wire";
 import { version_pattern, type BootEvent } from "../state.ts";
+import { askEdge, edgeUrl } from "./edge.ts";
 
 /**
  * How long the edge may take to say which version to start, in milliseconds: where a verified one is kept
@@ -17,7 +18,10 @@ function adviceOf(value: unknown): UpdateAdvice {
 }
 
 async function ask(query: string, ms: number): Promise<Partial<Record<keyof Assignment, unknown>>> {
-  const answer = await fetch(`/assignment${query}`, { cache: "no-store", signal: AbortSignal.timeout(ms) });
+  const answer = await askEdge(`/assignment${query}`, {
+    cache: "no-store",
+    signal: AbortSignal.timeout(ms),
+  });
   if (!answer.ok) throw new Error(`the edge answered ${answer.status}`);
   return (await answer.json()) as Partial<Record<keyof Assignment, unknown>>;
 }
@@ -36,6 +40,24 @@ export async function fetchAssignment(failed: string | null, isKept: boolean): P
   return { type: "assigned", version, activation, healthy: healthyOf(given), update: adviceOf(given.update) };
 }
 
+/**
+ * The start of a page in a native shell: the plugin has decided which bundle is in reach, so that one starts,
+ * also where the edge can't be asked. The edge's activation goes with it only if it is of that very version.
+ */
+export async function startInShell(version: string, failed: string | null): Promise<BootEvent> {
+  const given = await ask(failed === null ? "" : `?failed=${failed}`, assignment_ms_max.kept).catch(
+    () => ({}),
+  );
+  const { activation, version: wanted, update } = given as Partial<Record<keyof Assignment, unknown>>;
+  return {
+    type: "assigned",
+    version,
+    activation: wanted === version && typeof activation === "string" ? activation : null,
+    healthy: healthyOf(given),
+    update: adviceOf(update),
+  };
+}
+
 /** Asks the edge which versions have logged in here, while `running` goes on. */
 export async function fetchHealthy(running: string): Promise<BootEvent> {
   const given = await ask(`?running=${running}`, assignment_ms_max.none);
@@ -52,7 +74,7 @@ export function listenForSwaps(running: string, onSwap: (version: string) => voi
       return;
     }
     if (stream !== null && stream.readyState !== EventSource.CLOSED) return;
-    stream = new EventSource(`/assignment/events?running=${running}`);
+    stream = new EventSource(edgeUrl(`/assignment/events?running=${running}`));
     stream.addEventListener("message", ({ data }: MessageEvent<string>) => {
       const { type, version, swap } = JSON.parse(data) as Record<string, unknown>;
       if (type === "assigned" && swap === true && isVersion(version)) onSwap(version);

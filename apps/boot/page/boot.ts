@@ -1,7 +1,8 @@
 import type { BootHandle } from "@mainstay/wire";
 import { beginBoot, bootTransition, type BootEffect, type BootEvent } from "../state.ts";
-import { fetchAssignment, fetchHealthy, listenForSwaps } from "./assignment.ts";
+import { fetchAssignment, fetchHealthy, listenForSwaps, startInShell } from "./assignment.ts";
 import { DamagedError, fetchBundle, loadBundle, preloadTheRest, urlOf, type Bundle } from "./bundle.ts";
+import { shell } from "./edge.ts";
 import { adviceToShow, putOffUpdate, recall, remember } from "./memory.ts";
 import { addReport, sendReports } from "./reports.ts";
 import { reveal, tell, tellUpdate } from "./telling.ts";
@@ -36,7 +37,10 @@ const isVisible = () => document.visibilityState === "visible";
 function ask(failed: string | null): void {
   const { good, stood } = step.state.memory;
   const isKept = good.length + stood.length > 0;
-  void fetchAssignment(failed, isKept).then(dispatch, () => dispatch({ type: "assignment-failed" }));
+  const isStart = step.state.name === "assigning";
+  const asked =
+    shell !== null && isStart ? startInShell(shell.version, failed) : fetchAssignment(failed, isKept);
+  void asked.then(dispatch, () => dispatch({ type: "assignment-failed" }));
 }
 
 async function load(version: string): Promise<BootEvent> {
@@ -61,6 +65,7 @@ function start({ candidate, switched }: Extract<BootEffect, { type: "start" }>):
     version,
     activation,
     switched,
+    shell,
     update: adviceToShow(update),
     putOffUpdate,
     booted: () => dispatch({ type: "booted" }),
@@ -93,11 +98,12 @@ function perform(effect: BootEffect): void {
     case "tell-update":
       return tellUpdate(effect.from, effect.update, () => dispatch({ type: "retried" }));
     case "reveal":
+      shell?.noteStands();
       return reveal();
     case "report":
       return addReport({ kind: effect.kind, reason: effect.reason, activation: effect.activation });
     case "restart":
-      return location.reload();
+      return shell === null ? location.reload() : void shell.leave(step.state.memory);
     default:
       effect satisfies never;
   }
@@ -122,6 +128,7 @@ window.addEventListener("online", () => {
 });
 
 step.effects.forEach(perform);
-registerWorker();
+// A native shell has its bundle by itself, and nothing of ours between its pages and the edge.
+if (shell === null) registerWorker();
 // What could not be delivered last time comes after what starts the app.
 setTimeout(sendReports, settle_ms);

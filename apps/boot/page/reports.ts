@@ -1,5 +1,6 @@
 import type { BootReports, boot_reports_max as ReportsMax } from "@mainstay/wire";
 import { deviceNow } from "./browser.ts";
+import { askEdge } from "./edge.ts";
 import { readStored, writeStored } from "./memory.ts";
 
 const key = "mainstay-boot-reports";
@@ -36,7 +37,7 @@ async function send(): Promise<void> {
     const { kind, activation, reason } = report;
     return { kind, activation, reason, agoMs: ago(report) };
   });
-  const answer = await fetch("/boot/reports", {
+  const answer = await askEdge("/boot/reports", {
     method: "POST",
     headers: { "content-type": "application/json" },
     body: JSON.stringify({ reports } satisfies BootReports),
