@@ -46,6 +46,18 @@ export async function lockPasskeyByCredential(
   return row ? { ...read(row), customerRef: row.customer_ref } : null;
 }
 
+/** What release control calls the owner of a credential id by; null where it is nobody's. */
+export async function findCustomerOfCredential(sql: Sql, credentialId: string): Promise<string | null> {
+  const row = await tables(sql)
+    .selectFrom("identity.passkeys")
+    .innerJoin("identity.people", "identity.people.id", "identity.passkeys.person_id")
+    .select("identity.people.customer_ref")
+    .where("credential_id", "=", credentialId)
+    .where("removed_at", "is", null)
+    .executeTakeFirst();
+  return row?.customer_ref ?? null;
+}
+
 /** A person's passkeys, oldest first. */
 export async function findPasskeysOf(sql: Sql, personId: string): Promise<Passkey[]> {
   const rows = await tables(sql)

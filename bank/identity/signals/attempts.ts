@@ -34,6 +34,13 @@ export type Attempts = {
 /** A challenge that was answered before has its outcome; answering it again adds none. */
 const answered_codes: ReadonlySet<string> = new Set(["login_challenge_expired", "passkey_challenge_expired"]);
 
+/** The id of the credential that a body shows, whatever else is in it; null where it shows none. */
+export function credentialIn(body: unknown): string | null {
+  const credential =
+    typeof body === "object" && body !== null && "credential" in body ? body.credential : null;
+  return textIn(credential, "id", 1_400);
+}
+
 /** A text of a body that may be anything, cut to a length; null where there is none. */
 function textIn(body: unknown, name: string, length_max: number): string | null {
   if (typeof body !== "object" || body === null) return null;

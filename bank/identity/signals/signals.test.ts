@@ -203,6 +203,7 @@ describe("a refusal before the log-in is told of", () => {
       kind: "login-failed",
       reason: "client_proof_invalid",
       attempt: challenge.id,
+      customer: expect.stringMatching(/^cus_/) as string,
     });
   });
 

@@ -1,7 +1,8 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { ProblemError } from "@mainstay/platform";
 import type { IdentityDeps } from "../deps.ts";
-import { createAttempts, type Attempts } from "./attempts.ts";
+import { findCustomerOfCredential } from "../passkeys/store.ts";
+import { createAttempts, credentialIn, type Attempts } from "./attempts.ts";
 import { startDelivery, type Delivery, type DeliveryCounts } from "./delivery.ts";
 import { signalOf, type LoginWay } from "./rules.ts";
 import { countWaiting, insertSignal } from "./store.ts";
@@ -45,7 +46,9 @@ export function createSignals(deps: IdentityDeps): Signals {
   async function tell(request: FastifyRequest, reason: string, way: LoginWay): Promise<void> {
     const attempt = await attempts.refusedBy(request, { reason, way });
     if (attempt === null) return;
-    const happening = { kind: "login-failed", customer: null, reason } as const;
+    const credential = credentialIn(request.body);
+    const customer = credential === null ? null : await findCustomerOfCredential(database.sql, credential);
+    const happening = { kind: "login-failed", customer, reason } as const;
     await insertSignal(database.sql, signalOf(attempt, happening, clock.now()));
     wake();
   }
