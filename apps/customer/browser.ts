@@ -1,29 +1,26 @@
 import type { Clock, Random } from "@mainstay/kernel";
+import type { BootHandle } from "@mainstay/wire";
 
-/**
- * What the boot layer hands to the bundle that it starts. A page opened without it (in development) has none.
- */
-export type BootHandle = {
-  readonly version: string;
-  /** The single-use nonce by which a login vouches for this very bundle. */
-  readonly activation: string | null;
-  /** Said once, when the first screen stands. */
-  readonly booted?: () => void;
-  /**
-   * Said when the server refuses this client, and not this customer: the boot layer goes back to a version
-   * that works.
-   */
-  readonly refused?: (code: string) => void;
-  /** Said when this very bundle has logged in. */
-  readonly loggedIn?: () => void;
-  /** True when this page was started because another version was refused. */
-  readonly switched?: boolean;
+const nothing = () => undefined;
+
+/** Stands in for the boot layer where there is none: in development, pages are opened without it. */
+const no_boot_layer: BootHandle = {
+  version: "0.0.0",
+  activation: null,
+  booted: nothing,
+  loginOffered: nothing,
+  loggedIn: nothing,
+  refused: nothing,
+  swap: nothing,
+  switched: null,
+  shell: null,
+  update: { kind: "none" },
+  putOffUpdate: nothing,
 };
 
-/** How this bundle was started. */
+/** How this bundle was started, and what it may say to the boot layer that started it. */
 export function bootHandle(): BootHandle {
-  const handle = (globalThis as { mainstay?: BootHandle }).mainstay;
-  return handle ?? { version: "0.0.0", activation: null };
+  return (globalThis as { mainstay?: BootHandle }).mainstay ?? no_boot_layer;
 }
 
 /** The device's own clock: for ids and for words like "today", never for what the server decides. */

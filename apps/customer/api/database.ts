@@ -22,8 +22,8 @@ async function run<T>(mode: IDBTransactionMode, ask: (store: IDBObjectStore) => 
   });
 }
 
-/** What this browser keeps in its database: the device key, and what home last showed. */
-export type StoredName = "device-key" | "last-home";
+/** What this browser keeps in its database: the device key, what home last showed, a shell's session. */
+export type StoredName = "device-key" | "last-home" | "session-token";
 
 /** Reads what is stored under a name; undefined when there is nothing. */
 export function readStored(name: StoredName): Promise<unknown> {

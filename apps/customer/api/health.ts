@@ -1,4 +1,5 @@
 import { queryOptions } from "@tanstack/react-query";
+import { serverUrl } from "../native/server.ts";
 
 /** How a part of the bank is. */
 export type Health = "works" | "slow" | "away";
@@ -12,7 +13,7 @@ const answer_ms_max = 8_000;
 async function ask(): Promise<{ readonly edge: Health; readonly bank: Health }> {
   const begun = performance.now();
   try {
-    const response = await fetch("/health/ready", {
+    const response = await fetch(serverUrl("/health/ready"), {
       cache: "no-store",
       signal: AbortSignal.timeout(answer_ms_max),
     });

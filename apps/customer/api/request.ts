@@ -1,7 +1,14 @@
 import { err, ok, type Result } from "@mainstay/kernel";
-import { noteServerTime } from "../browser.ts";
+import type {
+  activation_header as ActivationHeader,
+  session_token_header as SessionTokenHeader,
+  swap_header as SwapHeader,
+} from "@mainstay/wire";
+import { bootHandle, noteServerTime } from "../browser.ts";
 import { deviceKey } from "../login/device-key.ts";
 import { makeProof } from "../login/proof.ts";
+import { serverUrl } from "../native/server.ts";
+import { forgetSessionToken, keepSessionToken, sessionToken } from "../native/session-token.ts";
 import { FailureError, localFailure, type Failure } from "./failure.ts";
 
 /** How long an answer may take, in milliseconds. */
@@ -12,6 +19,13 @@ const nonce_wanted_code = "use_dpop_nonce";
 
 /** What the codes of an ended, missing or foreign session begin with. */
 const session_code = /^session_/;
+
+/** Headers between app and edge: by the wire's types, whose schemas needn't come along for their names. */
+const activation_header: typeof ActivationHeader = "x-mainstay-activation";
+const swap_header: typeof SwapHeader = "x-mainstay-swap";
+const session_token_header: typeof SessionTokenHeader = "x-mainstay-session";
+/** What a version that was started without the edge says of itself. */
+const version_header = "x-mainstay-version";
 
 let nonce: string | null = null;
 let sessionEnded: () => void = () => undefined;
@@ -32,23 +46,37 @@ export type Ask = {
   readonly nonce?: string;
 };
 
+/** Which version asks: by the edge's own signed word where there is one. */
+function versionHeaders(): Record<string, string> {
+  const { activation, version } = bootHandle();
+  return activation === null ? { [version_header]: version } : { [activation_header]: activation };
+}
+
 async function send(path: string, ask: Ask, accept: string): Promise<Response> {
   const method = ask.method ?? "GET";
-  const headers: Record<string, string> = { accept };
+  const { shell } = bootHandle();
+  const headers: Record<string, string> = { accept, ...versionHeaders(), ...shell?.headers() };
   if (ask.proof !== false) {
-    headers["dpop"] = await makeProof(await deviceKey(), { method, path, nonce: ask.nonce ?? nonce });
+    const token = await sessionToken();
+    if (token !== null) headers["authorization"] = `DPoP ${token}`;
+    headers["dpop"] = await makeProof(await deviceKey(), { method, path, nonce: ask.nonce ?? nonce, token });
   }
   if (ask.body !== undefined) headers["content-type"] = "application/json";
-  const response = await fetch(path, {
+  const response = await fetch(serverUrl(path), {
     method,
     headers,
     ...(ask.body === undefined ? {} : { body: JSON.stringify(ask.body) }),
     ...(ask.signal === undefined ? {} : { signal: ask.signal }),
-    credentials: "same-origin",
+    // A native shell gets no cookie of ours: what names it stands in headers.
+    credentials: shell === null ? "same-origin" : "omit",
     cache: "no-store",
   });
   nonce = response.headers.get("dpop-nonce") ?? nonce;
   noteServerTime(response.headers.get("date"));
+  shell?.noteAnswer(response.headers);
+  await keepSessionToken(response.headers.get(session_token_header));
+  const swap = response.headers.get(swap_header);
+  if (swap !== null) bootHandle().swap(swap);
   return response;
 }
 
@@ -77,7 +105,10 @@ export async function open(path: string, ask: Ask, accept: string): Promise<Resu
     if (response.ok) return ok(response);
     const failure = await readFailure(response);
     if (attempt === 1 && response.status === 401 && failure.code === nonce_wanted_code) continue;
-    if (response.status === 401 && session_code.test(failure.code)) sessionEnded();
+    if (response.status === 401 && session_code.test(failure.code)) {
+      await forgetSessionToken();
+      sessionEnded();
+    }
     return err(failure);
   }
 }

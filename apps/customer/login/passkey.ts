@@ -5,12 +5,8 @@ import type {
   RegistrationResponse,
   RequestOptions,
 } from "@mainstay/wire";
-import {
-  browserSupportsWebAuthn,
-  startAuthentication,
-  startRegistration,
-  WebAuthnError,
-} from "@simplewebauthn/browser";
+import { WebAuthnError } from "@simplewebauthn/browser";
+import { passkeySheet } from "../native/passkey-sheet.ts";
 
 /**
  * Why the passkey sheet gave nothing: the customer closed it, the device has none, has one already, or can't.
@@ -23,7 +19,7 @@ function reasonOf(error: unknown): PasskeyFailure {
   }
   const name = error instanceof Error ? error.name : "";
   if (name === "InvalidStateError") return "already_here";
-  if (!browserSupportsWebAuthn() || name === "NotSupportedError") return "not_supported";
+  if (!passkeySheet().isSupported() || name === "NotSupportedError") return "not_supported";
   // Whatever else a browser says (mostly NotAllowedError), the sheet was closed, timed out or found nothing.
   return "cancelled";
 }
@@ -33,7 +29,7 @@ export async function touchPasskey(
   options: RequestOptions,
 ): Promise<Result<AuthenticationResponse, PasskeyFailure>> {
   try {
-    const credential = await startAuthentication({ optionsJSON: options });
+    const credential = await passkeySheet().get(options);
     return ok({ ...credential, clientExtensionResults: {} });
   } catch (error) {
     return err(reasonOf(error));
@@ -45,7 +41,7 @@ export async function makePasskey(
   options: CreationOptions,
 ): Promise<Result<RegistrationResponse, PasskeyFailure>> {
   try {
-    const credential = await startRegistration({ optionsJSON: options });
+    const credential = await passkeySheet().create(options);
     return ok({ ...credential, clientExtensionResults: {} });
   } catch (error) {
     return err(reasonOf(error));

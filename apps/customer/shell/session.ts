@@ -4,6 +4,7 @@ import { failureOf, isUnreached, type Failure } from "../api/failure.ts";
 import { sessionQuery } from "../api/queries.ts";
 import { onSessionEnded, request } from "../api/request.ts";
 import { forgetCustomer, keep, readKept } from "../kept.ts";
+import { forgetSessionToken } from "../native/session-token.ts";
 import { forgetLastHome } from "./last-home.ts";
 
 /** How often a query that could not be answered is asked again by itself. */
@@ -72,6 +73,7 @@ export async function logOut(): Promise<Failure | null> {
   if (!answer.ok && answer.error.status !== 401) return answer.error;
   forgetCustomer();
   forgetLastHome();
+  await forgetSessionToken();
   endSession();
   return null;
 }
