@@ -1,3 +1,4 @@
+import { newId } from "@mainstay/kernel";
 import { createDatabase, createLogger, type Database } from "@mainstay/platform";
 import { createTestDatabase, fakeClock, type FakeClock } from "@mainstay/testkit";
 import type { Activation, RolloutVerdict, Signal } from "@mainstay/wire";
@@ -6,7 +7,10 @@ import type { Arrival, RolloutsPort, WatchedRollout } from "./types.ts";
 
 /** The rollout that tests watch: begun at noon, on two platforms. */
 export const rollout: WatchedRollout = {
-  id: "rol_0000000000000000000001",
+  id: newId("rol", {
+    clock: fakeClock("2026-11-22T12:00:00.000Z"),
+    random: { bytes: (length) => new Uint8Array(length) },
+  }),
   candidate: "1.4.0",
   platforms: ["ios", "android"],
   startedAt: new Date("2026-11-22T12:00:00.000Z"),

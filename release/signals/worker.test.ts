@@ -201,3 +201,37 @@ describe("what is handed on", () => {
     expect(seen).toMatchObject([{ version: stable_version, at: new Date("2026-11-22T12:00:40.000Z") }]);
   });
 });
+
+describe("a hold", () => {
+  test("for installations that have never logged in ends when a person has looked, and can come again", async () => {
+    const fresh = { device: "new", customer: null } as const;
+    const flood = (from: number): Signal[] =>
+      times(12, (k) => [
+        signalOf("login-failed", from + k, { activation: fresh }),
+        ...times(40, (n) =>
+          signalOf("login-succeeded", from + 1_000 + k * 100 + n, { activation: { ...stable, ...fresh } }),
+        ),
+      ]).flat();
+    const deliver = async (signals: readonly Signal[]): Promise<void> => {
+      await scene.deliver(signals.slice(0, 250));
+      await scene.deliver(signals.slice(250));
+      await scene.settle();
+    };
+    await deliver(flood(10_000));
+    const hold = { kind: "hold", reason: "unproven-installations-fail" };
+    expect(await scene.signals.reads.verdict(rollout.id)).toMatchObject(hold);
+    expect(scene.told.some(({ verdict }) => typeof verdict === "object" && verdict.kind === "hold")).toBe(
+      true,
+    );
+    await scene.signals.endPause(rollout.id);
+    expect(await scene.signals.reads.verdict(rollout.id)).toMatchObject({ kind: "continue" });
+    // Another process doesn't go on with what it knew before.
+    const other = scene.another();
+    await other.intake([signalOf("login-succeeded", 1)]);
+    await other.work();
+    expect(await scene.signals.reads.verdict(rollout.id)).toMatchObject({ kind: "continue" });
+    await deliver(flood(20_000));
+    expect(await scene.signals.reads.verdict(rollout.id)).toMatchObject(hold);
+    expect(scene.told.filter(({ what }) => what === "roll-back")).toEqual([]);
+  });
+});

@@ -6,6 +6,7 @@ import { keepPlace, nextArrivals, takePlace, type Position } from "./counting-st
 import { createGuardsKept, endPauseOf, judge, type GuardsKept } from "./judging.ts";
 import type { Arrival, Connection, ProbePort, RolloutsPort, SeenDevice, WatchedRollout } from "./types.ts";
 import { markTold, untoldVerdicts, type Counted, type Said } from "./verdict-store.ts";
+import { sweep } from "./sweep-store.ts";
 import { attendWatches, resetWatch, watchLogins } from "./watching.ts";
 
 /** The most signals, and the most silences, that one transaction counts. */
@@ -16,6 +17,8 @@ export const away_ms_max = 5_000;
 const idle_ms = 250;
 /** How often watches are attended to, in milliseconds. */
 const attend_ms = 1_000;
+/** How often what is old is looked for, in milliseconds. */
+const sweep_ms = 3_600_000;
 /** How often a sign of life is written, in milliseconds. */
 const alive_ms = 1_000;
 /** How long after a failure it is tried again, in milliseconds. */
@@ -111,9 +114,9 @@ export function createWorker(deps: WorkerDeps): Worker {
       running = Promise.all([
         repeat(work, { log, stopped, waking, wait_ms: idle_ms }),
         // Beside counting: a probe takes seconds.
-        repeat(() => attend().then(() => false), {
-          ...{ log, stopped, wait_ms: attend_ms },
-          waking: { now: new AbortController() },
+        repeat(() => attend().then(() => false), { log, stopped, wait_ms: attend_ms }),
+        repeat(async () => (await sweep(deps.database, deps.clock.now())) > 0, {
+          ...{ log, stopped, wait_ms: sweep_ms },
         }),
       ]);
     },
@@ -130,11 +133,11 @@ async function repeat(
   how: {
     readonly log: Logger;
     readonly stopped: AbortSignal;
-    readonly waking: { now: AbortController };
+    readonly waking?: { now: AbortController };
     readonly wait_ms: number;
   },
 ): Promise<void> {
-  const { log, stopped, waking, wait_ms } = how;
+  const { log, stopped, waking = { now: new AbortController() }, wait_ms } = how;
   while (!stopped.aborted) {
     waking.now = new AbortController();
     const woken = AbortSignal.any([stopped, waking.now.signal]);
