@@ -1,6 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
-type Sent = { readonly url: string; readonly claims: Record<string, unknown>; readonly proof: string };
+type Sent = {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly url: string;
+  readonly claims: Record<string, unknown>;
+  readonly proof: string;
+};
 
 const sent: Sent[] = [];
 const answers: (() => Response | Promise<Response>)[] = [];
@@ -23,7 +28,7 @@ beforeEach(() => {
   vi.stubGlobal("navigator", {});
   vi.stubGlobal("fetch", async (url: string, { headers }: { headers: Record<string, string> }) => {
     const proof = headers["dpop"] ?? "";
-    sent.push({ url, proof, claims: proof === "" ? {} : claimsOf(proof) });
+    sent.push({ url, headers, proof, claims: proof === "" ? {} : claimsOf(proof) });
     return answers.shift()?.();
   });
 });
@@ -109,5 +114,33 @@ describe("a request to the bank", () => {
     expect(ended).not.toHaveBeenCalled();
     await request("/api/accounts");
     expect(ended).toHaveBeenCalledOnce();
+  });
+});
+
+describe("a request by a version that the boot layer started", () => {
+  test("shows the edge's word for which one it is, or its own where there was no edge to ask", async () => {
+    const { request } = await import("./request.ts");
+    const swap = vi.fn<(version: string) => void>();
+    answers.push(json(200, {}), json(200, {}));
+    vi.stubGlobal("mainstay", { version: "1.4.0", activation: "signed", shell: null, swap });
+    await request("/api/session");
+    vi.stubGlobal("mainstay", { version: "1.4.0", activation: null, shell: null, swap });
+    await request("/api/session");
+    expect(
+      sent.map(({ headers }) => [headers["x-mainstay-activation"], headers["x-mainstay-version"]]),
+    ).toEqual([
+      ["signed", undefined],
+      [undefined, "1.4.0"],
+    ]);
+    expect(swap).not.toHaveBeenCalled();
+  });
+
+  test("that was taken back hears it with any answer, a failure too", async () => {
+    const { request } = await import("./request.ts");
+    const swap = vi.fn<(version: string) => void>();
+    vi.stubGlobal("mainstay", { version: "1.4.0", activation: "signed", shell: null, swap });
+    answers.push(json(503, { code: "bank_unavailable" }, { "x-mainstay-swap": "1.3.0" }));
+    await request("/api/session");
+    expect(swap).toHaveBeenCalledExactlyOnceWith("1.3.0");
   });
 });

@@ -15,13 +15,13 @@ export type LoginFailure =
  * said to the boot layer, which starts a version that works.
  */
 export function refused(failure: Failure): LoginFailure {
-  if (refusesThisClient(failure.code)) bootHandle().refused?.(failure.code);
+  if (refusesThisClient(failure.code)) bootHandle().refused(failure.code);
   return { by: "bank", failure };
 }
 
 /** The outcome of a log-in by the bank's last answer; the boot layer is told that this very bundle did it. */
 export function outcomeOf(answer: Result<Session, Failure>): Result<Session, LoginFailure> {
   if (!answer.ok) return err(refused(answer.error));
-  bootHandle().loggedIn?.();
+  bootHandle().loggedIn();
   return answer;
 }

@@ -10,6 +10,7 @@ import { BackBar, Page } from "../shell/page.tsx";
 import { PasskeyProblem } from "../shell/passkey-problem.tsx";
 import { ProblemBanner } from "../shell/problem.tsx";
 import { useFirstField } from "../text/use-first-field.ts";
+import { forgetTyped, useTyped } from "../text/use-typed.ts";
 import { beginSession } from "../shell/session.ts";
 
 /** The way back in: one recovery code and the e-mail address, and a new passkey on this device. */
@@ -18,8 +19,8 @@ export function RecoverScreen() {
   const formId = useId();
   const form = useFirstField<HTMLFormElement>();
   const recovery = useRecovery();
-  const [email, setEmail] = useState("");
-  const [code, setCode] = useState("");
+  const [email, setEmail] = useTyped("recover.email");
+  const [code, setCode] = useTyped("recover.code");
   const [isTried, setTried] = useState(false);
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -90,6 +91,7 @@ function useRecovery() {
       const { error } = entered;
       return error.by === "bank" ? setFailure(error.failure) : setPasskeyFailure(error.reason);
     }
+    forgetTyped("recover.");
     beginSession(entered.value);
     await navigate({ to: "/home", replace: true });
   };

@@ -6,5 +6,5 @@ let hasBooted = false;
 export function sayBooted(): void {
   if (hasBooted) return;
   hasBooted = true;
-  bootHandle().booted?.();
+  bootHandle().booted();
 }

@@ -4,9 +4,15 @@ import { useEffect } from "react";
 import { sayBooted } from "./booted.ts";
 import { Page } from "./page.tsx";
 
-/** What stands where a screen has failed by a mistake of ours. */
-export function CrashPage({ reset }: { readonly reset: () => void }) {
-  useEffect(sayBooted, []);
+/** How browsers say that a part of the app couldn't be fetched: the network's doing, and not this version's. */
+const not_fetched = /dynamically imported module|module script failed/i;
+
+/** What stands where a screen has failed by a mistake of ours. The boot layer hears of it. */
+export function CrashPage({ error, reset }: { readonly error: unknown; readonly reset: () => void }) {
+  useEffect(() => {
+    if (error instanceof Error && not_fetched.test(error.message)) sayBooted();
+    else reportError(error);
+  }, [error]);
   return (
     <Page className="justify-center">
       <div role="alert">

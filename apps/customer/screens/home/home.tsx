@@ -12,6 +12,7 @@ import { Page } from "../../shell/page.tsx";
 import { ProblemState } from "../../shell/problem.tsx";
 import { StepUp } from "../../shell/step-up.tsx";
 import { queryClient, useSession } from "../../shell/session.ts";
+import { UpdateNudge } from "../../shell/update-nudge.tsx";
 import { timeText } from "../../text/dates.ts";
 import { Feed } from "./feed.tsx";
 import { Hero } from "./hero.tsx";
@@ -93,6 +94,9 @@ function Present({ session, account, search }: PresentProps) {
         <>
           <Hero account={account} />
           <Actions />
+          <div className="pt-4 empty:hidden">
+            <UpdateNudge />
+          </div>
         </>
       )}
       {session.sees === "balance" && (

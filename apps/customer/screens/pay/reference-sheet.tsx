@@ -1,22 +1,27 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { Button, Field, Sheet } from "@mainstay/ui";
-import { useState } from "react";
+import { forgetTyped, useTyped } from "../../text/use-typed.ts";
 
 /** The longest reference that the scheme carries, in characters. */
 const reference_length_max = 18;
 
 /** Writes what the payee reads beside the money. */
 export function ReferenceSheet(props: ReferenceSheetProps) {
+  // What was typed outlives the page, and is forgotten when the sheet is closed by hand.
+  const close = () => {
+    forgetTyped("pay.reference");
+    props.onClose();
+  };
   return (
-    <Sheet open={props.open} onClose={props.onClose} title={<Trans>Reference</Trans>}>
-      <ReferenceForm {...props} />
+    <Sheet open={props.open} onClose={close} title={<Trans>Reference</Trans>}>
+      <ReferenceForm {...props} onClose={close} />
     </Sheet>
   );
 }
 
 function ReferenceForm({ reference, onSave, onClose }: ReferenceSheetProps) {
   const { t } = useLingui();
-  const [text, setText] = useState(reference);
+  const [text, setText] = useTyped("pay.reference", reference);
   const isWritable = /^[ -~£]*$/.test(text);
   return (
     <form

@@ -1,22 +1,26 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { Button, Field, Sheet } from "@mainstay/ui";
-import { useState } from "react";
+import { forgetTyped, useTyped } from "../../text/use-typed.ts";
 
 /** The longest note, in characters; the bank takes no more. */
 const note_length_max = 140;
 
 /** Writes or changes the note of a payment. */
 export function NoteSheet(props: NoteSheetProps) {
+  const close = () => {
+    forgetTyped("note.");
+    props.onClose();
+  };
   return (
-    <Sheet open={props.open} onClose={props.onClose} title={<Trans>Note</Trans>}>
-      <NoteForm {...props} />
+    <Sheet open={props.open} onClose={close} title={<Trans>Note</Trans>}>
+      <NoteForm {...props} onClose={close} />
     </Sheet>
   );
 }
 
-function NoteForm({ note, onSave, onClose }: NoteSheetProps) {
+function NoteForm({ transactionId, note, onSave, onClose }: NoteSheetProps) {
   const { t } = useLingui();
-  const [text, setText] = useState(note);
+  const [text, setText] = useTyped(`note.${transactionId}`, note);
   return (
     <form
       onSubmit={(event) => {
@@ -45,6 +49,7 @@ function NoteForm({ note, onSave, onClose }: NoteSheetProps) {
 export type NoteSheetProps = {
   readonly open: boolean;
   readonly onClose: () => void;
+  readonly transactionId: string;
   readonly note: string;
   readonly onSave: (note: string) => void;
 };

@@ -176,6 +176,7 @@ function TransactionContent({ line }: { readonly line: Transaction }) {
       <NoteSheet
         open={sheet === "note"}
         onClose={close}
+        transactionId={line.id}
         note={line.note}
         onSave={(note) => void annotate({ note })}
       />
