@@ -79,7 +79,10 @@ export type Life = {
   readonly rolledBackAt: number | null;
 };
 
-/** Beside single log-ins, stable's line reaches back to the start: what its first minute held is known at its end. */
+/**
+ * Beside single log-ins, stable's line reaches back to the start: what its first minute held is known at its
+ * end.
+ */
 function fromStart(
   rates: readonly Rate[],
   { kind, from }: Pick<ChartView, "kind" | "from">,

@@ -1,3 +1,4 @@
+import { classNames } from "@mainstay/ui";
 import { figureText } from "../parts/numbers.ts";
 import { timeText } from "../parts/time.tsx";
 import { lastAt, type ChartView } from "./chart-view.ts";
@@ -58,7 +59,10 @@ function Steps({ view, scales }: Pick<EvidenceParts, "view" | "scales">) {
           x={x(at) + (isBelow ? 3 : -6)}
           y={y(value) + (isBelow ? 16 : -6)}
           textAnchor={isBelow ? "start" : "end"}
-          className={`money fill-ink text-small ${index === rises.length - 1 ? "font-semibold" : "font-medium"}`}
+          className={classNames(
+            "money fill-ink text-small",
+            index === rises.length - 1 ? "font-semibold" : "font-medium",
+          )}
         >
           {figureText(value, 2)}
         </text>

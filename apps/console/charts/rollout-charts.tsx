@@ -1,9 +1,11 @@
+import { classNames } from "@mainstay/ui";
 import { useState, type KeyboardEvent, type PointerEvent, type ReactNode } from "react";
 import { countText, figureText } from "../parts/numbers.ts";
 import { timeText, zoneName } from "../parts/time.tsx";
 import { lastAt, type ChartView } from "./chart-view.ts";
 import { EvidencePlot } from "./evidence-plot.tsx";
 import { plot_room, useSize } from "./plot.tsx";
+import type { Tally } from "./rates.ts";
 import { linearScale } from "./scale.ts";
 import { SuccessPlot } from "./success-plot.tsx";
 
@@ -28,6 +30,10 @@ type Reading = {
   readonly evidence: string;
 };
 
+function tallyText({ n, failed }: Tally): string {
+  return `${countText(n)} log-ins, ${countText(failed)} failed`;
+}
+
 function readingAt(view: ChartView, at: number, names: ChartNames): Reading {
   const rate = lastAt(view.candidate, at);
   const stable = lastAt(view.stable, at);
@@ -40,9 +46,7 @@ function readingAt(view: ChartView, at: number, names: ChartNames): Reading {
     ...names,
     candidate: rate === undefined ? (marks.length === 0 ? "–" : few) : `${figureText(rate.share * 100, 2)} %`,
     detail:
-      rate === undefined
-        ? "too few for a rate"
-        : `${countText(rate.tally.n)} log-ins, ${countText(rate.tally.failed)} failed in ${windowText(view.window_ms)}`,
+      rate === undefined ? "too few for a rate" : `${tallyText(rate.tally)} in ${windowText(view.window_ms)}`,
     stable: stable === undefined ? "–" : `${figureText(stable.share * 100, 2)} %`,
     evidence: evidence === undefined ? "–" : figureText(evidence.value, 2),
   };
@@ -74,7 +78,10 @@ function Tip({
   return (
     <div
       aria-hidden
-      className="money pointer-events-none absolute top-[116px] z-10 w-[218px] rounded-control bg-surface px-3 py-2 text-small shadow-menu dark:border dark:border-line2"
+      className={classNames(
+        "money pointer-events-none absolute top-[116px] z-10 w-[218px] rounded-control",
+        "bg-surface px-3 py-2 text-small shadow-menu dark:border dark:border-line2",
+      )}
       style={isLeft ? { right: width - x + 10 } : { left: x + 10 }}
     >
       <div className="flex justify-between">

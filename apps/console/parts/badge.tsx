@@ -16,7 +16,8 @@ export function Badge({ tone = "plain", icon: Glyph, hasDot = false, children }:
   return (
     <span
       className={classNames(
-        "inline-flex h-5 items-center align-middle gap-1 rounded-badge px-1.5 text-small font-semibold whitespace-nowrap",
+        "inline-flex h-5 items-center align-middle gap-1 rounded-badge px-1.5 text-small",
+        "font-semibold whitespace-nowrap",
         tones[tone],
       )}
     >

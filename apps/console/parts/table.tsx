@@ -4,7 +4,13 @@ import type { ReactNode } from "react";
 /** A dense table with a head that stays: its first and last cells keep 16 px from the card's edge. */
 export function Table({ label, columns, isNarrow = false, children }: TableProps) {
   return (
-    <div className="min-h-0 flex-1 overflow-auto">
+    // What doesn't fit is scrolled to with the keyboard too.
+    <div
+      role="region"
+      aria-label={label}
+      tabIndex={0}
+      className={classNames("min-h-0 flex-1 overflow-auto outline-offset-[-2px]")}
+    >
       <table aria-label={label} className="w-full border-separate border-spacing-0 text-left">
         <thead>
           <tr>

@@ -124,7 +124,9 @@ export function ageOf(since: string, now: Date): string {
 export function ageText(since: string, now: Date): string {
   const age_ms = Math.max(0, now.getTime() - new Date(since).getTime());
   if (age_ms < 1_000) return `${(age_ms / 1_000).toFixed(1)} s ago`;
-  return `${spanText(age_ms < 600_000 && age_ms >= 60_000 ? Math.floor(age_ms / 60_000) * 60_000 : age_ms)} ago`;
+  // From a minute on, seconds say nothing more.
+  const whole_ms = age_ms < 60_000 ? age_ms : Math.floor(age_ms / 60_000) * 60_000;
+  return `${spanText(whole_ms)} ago`;
 }
 
 /** A calendar date, as people write it. */

@@ -1,8 +1,8 @@
 import { useEffect, useSyncExternalStore } from "react";
 
 /**
- * What keys do on the page that is shown: each by the key as the browser names it, `mod+` for ⌘ or Ctrl, `shift+` for
- * a letter with ⇧.
+ * What keys do on the page that is shown: each by the key as the browser names it, `mod+` for ⌘ or Ctrl,
+ * `shift+` for a letter with ⇧.
  */
 export type PageKey = { readonly name: string; readonly keys: Readonly<Record<string, () => void>> };
 

@@ -1,6 +1,6 @@
 /*
- * Invented figures of a bank with 320,000 devices, for the console's pages: what control would answer on a Tuesday
- * afternoon. tests/security and release/ have the real one.
+ * Invented figures of a bank with 320,000 devices, for the console's pages: what control would answer on a
+ * Tuesday afternoon. tests/security and release/ have the real one.
  */
 
 /** The moment that all figures are of: Tuesday 6 October 2026, 14:32:07 in London. */

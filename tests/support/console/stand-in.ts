@@ -15,8 +15,8 @@ const amara: StaffSession = {
 };
 
 /**
- * Control's part, as far as the releases pages ask for it, with invented figures. It knows one command: rolling back,
- * after which the healthy rollout is one that was taken back.
+ * Control's part, as far as the releases pages ask for it, with invented figures. It knows one command:
+ * rolling back, after which the healthy rollout is one that was taken back.
  */
 export function standInForControl(files: ReadonlyMap<string, StaticFile>): {
   readonly server: Server;

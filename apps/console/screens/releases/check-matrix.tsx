@@ -12,6 +12,12 @@ function seconds(ms: number): string {
   return (ms / 1_000).toFixed(1);
 }
 
+/** How a cell ended, in words; what is seen is part of them. */
+function spoken({ result, reason, ms }: CheckCell): string {
+  if (result === "failed") return `failed, ${reason ?? "no reason given"}`;
+  return result === "passed" ? `passed in ${seconds(ms)} s` : `skipped ${none_sign}`;
+}
+
 function Cell({ cell, isChosen, onChoose, name }: CellProps) {
   const ref = useRef<HTMLButtonElement>(null);
   useEffect(() => {
@@ -23,7 +29,7 @@ function Cell({ cell, isChosen, onChoose, name }: CellProps) {
     <button
       ref={ref}
       type="button"
-      aria-label={`${name}: ${isRed ? `failed, ${cell.reason ?? "no reason given"}` : cell.result}`}
+      aria-label={`${name}: ${spoken(cell)}`}
       aria-pressed={isChosen}
       onClick={onChoose}
       className={classNames(
@@ -111,7 +117,12 @@ function Heads({ columns, servers }: Pick<MatrixProps, "columns" | "servers">) {
 /** Versions down, journeys against each server across: a tick with its seconds; only red is filled. */
 export function Matrix({ rows, columns, servers, at, onChoose, noteOf, protocolNoteOf }: MatrixProps) {
   return (
-    <div className="min-h-0 flex-1 overflow-auto">
+    <div
+      role="region"
+      aria-label="Check matrix"
+      tabIndex={0}
+      className={classNames("min-h-0 flex-1 overflow-auto outline-offset-[-2px]")}
+    >
       <table aria-label="Check matrix" className="w-full border-separate border-spacing-0">
         <Heads columns={columns} servers={servers} />
         <tbody>
@@ -122,7 +133,10 @@ export function Matrix({ rows, columns, servers, at, onChoose, noteOf, protocolN
                   <th
                     scope="rowgroup"
                     colSpan={columns.length + 1}
-                    className="h-[34px] border-b border-line bg-table-head px-4 text-left text-small font-semibold"
+                    className={classNames(
+                      "h-[34px] border-b border-line bg-table-head px-4 text-left text-small",
+                      "font-semibold",
+                    )}
                   >
                     <span className="sticky left-4">
                       {row.protocol}
@@ -134,7 +148,10 @@ export function Matrix({ rows, columns, servers, at, onChoose, noteOf, protocolN
               <tr>
                 <th
                   scope="row"
-                  className="sticky left-0 z-[5] h-[60px] border-b border-line bg-surface px-4 text-left whitespace-nowrap"
+                  className={classNames(
+                    "sticky left-0 z-[5] h-[60px] border-b border-line bg-surface px-4 text-left",
+                    "whitespace-nowrap",
+                  )}
                 >
                   <span className="money block text-head">{row.version}</span>
                   <span className="block text-small font-normal text-ink-soft">{noteOf(row.version)}</span>

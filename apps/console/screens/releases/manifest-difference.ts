@@ -8,7 +8,9 @@ export type FileDifference = {
   readonly after: number | null;
 };
 
-/** What `main-4f3a9c1b.js` is without the hash that its builder put into it: the same file of two versions. */
+/**
+ * What `main-4f3a9c1b.js` is without the hash that its builder put into it: the same file of two versions.
+ */
 export function stableName(path: string): string {
   return path.replace(/[-.][0-9A-Za-z_-]{8,12}(?=\.[a-z0-9]+$)/, "");
 }

@@ -18,7 +18,9 @@ const minute_ms = 60_000;
 /** A version that was let past red checks can't go further than this share. */
 const override_share_max = 0.01;
 
-/** The stages that a rollout has by default: what each touches, how long it lasts, how much worse it may look. */
+/**
+ * The stages that a rollout has by default: what each touches, how long it lasts, how much worse it may look.
+ */
 const default_stages = [
   { share: 0.01, minutes: 60, marginPoints: 10 },
   { share: 0.02, minutes: 120, marginPoints: 10 },

@@ -1,3 +1,4 @@
+import { classNames } from "@mainstay/ui";
 import { useQuery } from "@tanstack/react-query";
 import { Link, Outlet, useParams } from "@tanstack/react-router";
 import type { Release } from "@mainstay/wire";
@@ -31,7 +32,10 @@ function Tab({ to, version, children }: TabProps) {
       to={to}
       params={{ version }}
       activeOptions={{ exact: true }}
-      className="flex h-9 items-center gap-1.5 border-b-2 border-transparent font-medium text-ink-soft hover:text-ink"
+      className={classNames(
+        "flex h-9 items-center gap-1.5 border-b-2 border-transparent font-medium",
+        "text-ink-soft hover:text-ink",
+      )}
       activeProps={{ className: "!border-harbour !text-ink font-semibold" }}
     >
       {children}
@@ -45,15 +49,17 @@ type TabProps = {
   readonly children: ReactNode;
 };
 
+function span(from: string, to: string): string {
+  return `${timeText(from, "clock")} to ${timeText(to, "clock")}`;
+}
+
 function Sentence({ release }: { readonly release: Release }) {
   const people = all_platforms.reduce((sum, platform) => sum + release.devices[platform], 0);
   const { run } = release.matrix;
   return (
     <p className="money mt-1 text-small text-ink-soft">
       Published <Time at={release.publishedAt} form="weekday" />.{" "}
-      {run === null
-        ? "Never checked. "
-        : `Checked ${timeText(run.startedAt, "clock")} to ${timeText(run.endedAt, "clock")} in ${run.browser}. `}
+      {run === null ? "Never checked. " : `Checked ${span(run.startedAt, run.endedAt)} in ${run.browser}. `}
       {people === 0 ? "Nobody has it." : `${peopleText(people)} ${people === 1 ? "has" : "have"} it.`}
     </p>
   );

@@ -32,7 +32,9 @@ const filters: readonly { value: Filter; name: string }[] = [
 
 const row_states_of_rollouts: readonly ReleaseRow["state"][] = ["rolling-out", "rolled-back"];
 
-/** Opens a version where the news of it is: its rollout where it runs or was taken back, else its own page. */
+/**
+ * Opens a version where the news of it is: its rollout where it runs or was taken back, else its own page.
+ */
 function useOpen() {
   const navigate = useNavigate();
   return ({ version, state, rollout }: ReleaseRow) => {

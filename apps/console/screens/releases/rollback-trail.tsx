@@ -1,3 +1,4 @@
+import { classNames } from "@mainstay/ui";
 import { useQuery } from "@tanstack/react-query";
 import type { Rollout, RolloutEvent, RolloutSeries } from "@mainstay/wire";
 import { Activity, Smartphone, Undo2, X, type LucideIcon } from "lucide-react";
@@ -74,11 +75,12 @@ export function rollbackSteps(rollout: Rollout, marks: RolloutSeries["marks"]): 
   }
   if (switched) {
     const seconds = (new Date(switched.at).getTime() - new Date(back?.at ?? switched.at).getTime()) / 1_000;
+    const many = switched.people === null ? "" : `${countText(switched.people)}, `;
     steps.push({
       at: switched.at,
       icon: Smartphone,
       title: "Last open device switched",
-      text: `${switched.people === null ? "" : `${countText(switched.people)}, `}in ${figureText(seconds, 2)} s`,
+      text: `${many}in ${figureText(seconds, 2)} s`,
     });
   }
   return steps.toSorted((left, right) => left.at.localeCompare(right.at));
@@ -95,7 +97,10 @@ export function RollbackTrail({ rollout }: { readonly rollout: Rollout }) {
           <div className="flex items-center gap-2">
             <span
               aria-hidden
-              className="flex size-[18px] shrink-0 items-center justify-center rounded-full bg-danger-tint text-danger"
+              className={classNames(
+                "flex size-[18px] shrink-0 items-center justify-center rounded-full",
+                "bg-danger-tint text-danger",
+              )}
             >
               <Glyph size={12} strokeWidth={2.1} />
             </span>

@@ -20,7 +20,9 @@ export type RolloutButton = {
   readonly needsSecond: boolean;
 };
 
-/** The three buttons of a rollout, always in the same places: pause or go on, roll back, advance or finish. */
+/**
+ * The three buttons of a rollout, always in the same places: pause or go on, roll back, advance or finish.
+ */
 export function rolloutButtons(rollout: Rollout): readonly RolloutButton[] {
   const { actions, stages, stage, state } = rollout;
   const target = targetText(rollout) ?? "the version before";

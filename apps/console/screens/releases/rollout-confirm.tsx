@@ -40,11 +40,14 @@ function consequenceOf(rollout: Rollout, { verb, people }: RolloutButton): strin
     case "finish":
       return `${version} becomes the stable version, and the last ${many} get it.`;
     case "pause":
-      return `${many} keep ${version} where they have logged in with it. Nobody new gets it until it goes on.`;
+      return `${many} keep ${version} where they have logged in with it. Nobody new gets it for now.`;
     case "resume":
       return `${version} is handed out again at this stage, to ${many}.`;
     case "roll-back":
-      return `${many} go to ${target}: open apps within seconds, the others before they start. ${version} doesn’t come again: what replaces it is a newer one.`;
+      return [
+        `${many} go to ${target}: open apps within seconds, the others before they start.`,
+        `${version} doesn’t come again: what replaces it is a newer one.`,
+      ].join(" ");
   }
 }
 

@@ -57,7 +57,12 @@ export function NextStep({ rollout, now }: { readonly rollout: Rollout; readonly
   const steady = steady_titles[state];
   const minutes = stages[stage]?.minutes ?? 0;
   return (
-    <aside className="flex w-[308px] shrink-0 min-[1400px]:w-[322px] flex-col gap-1.5 border-l border-line bg-table-head px-4 py-3">
+    <aside
+      className={classNames(
+        "flex w-[308px] shrink-0 min-[1400px]:w-[322px] flex-col gap-1.5 border-l",
+        "border-line bg-table-head px-4 py-3",
+      )}
+    >
       <p className="text-dense font-semibold">{steady ?? titleOf(rollout, now)}</p>
       {attention !== null && (
         <p className="flex gap-2 text-small text-lamp-ink">

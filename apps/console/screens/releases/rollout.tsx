@@ -1,3 +1,4 @@
+import { classNames } from "@mainstay/ui";
 import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 import type { Platform, Rollout, RolloutSeries } from "@mainstay/wire";
@@ -175,12 +176,18 @@ function Figures({ rollout, now, side, onSide, chosen, onChoose }: FiguresProps)
   const [filter, setFilter] = useState<Filter>("all");
   const series = useQuery(seriesQuery(rollout.id, filter));
   const target = targetText(rollout) ?? "stable";
+  const since = timeText(rollout.startedAt, isToday(rollout.startedAt, now) ? "clock" : "weekday");
   const note =
     rollout.state === "rolled-back"
       ? `with log-ins on ${rollout.version}`
-      : `${rollout.version} against ${target}, since ${timeText(rollout.startedAt, isToday(rollout.startedAt, now) ? "clock" : "weekday")}`;
+      : `${rollout.version} against ${target}, since ${since}`;
   return (
-    <div className="grid min-h-0 flex-1 grid-cols-[minmax(0,623fr)_minmax(0,549fr)] grid-rows-[minmax(0,1fr)] gap-3">
+    <div
+      className={classNames(
+        "grid min-h-0 flex-1 grid-cols-[minmax(0,623fr)_minmax(0,549fr)]",
+        "grid-rows-[minmax(0,1fr)] gap-3",
+      )}
+    >
       {series.data ? (
         <ChartsCard rollout={rollout} series={series.data} filter={filter} onFilter={setFilter} now={now} />
       ) : (

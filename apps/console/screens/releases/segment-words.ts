@@ -64,7 +64,9 @@ const systems = Object.keys(system_names);
 /** More than any major version of a system. */
 const major_max = 10_000;
 
-/** Systems in the order of the platforms, each from its newest version; what isn't a system comes as it is. */
+/**
+ * Systems in the order of the platforms, each from its newest version; what isn't a system comes as it is.
+ */
 function systemOrder({ segment }: RolloutSegment): number {
   const [, system = "", major = "0"] = /^os=([a-z]+)(?:-(\d+))?$/.exec(segment) ?? [];
   return system === "" ? 0 : (systems.indexOf(system) + 1) * major_max - Number(major);

@@ -12,8 +12,8 @@ import { groupSegments, segmentName } from "./segment-words.ts";
 const whisker = { width: 56, height: 16, points: 4 } as const;
 
 /**
- * How many percentage points more log-ins succeed on the new version than on stable, with the 95 % interval: left of
- * the line is worse. (The server's difference is of failures.)
+ * How many percentage points more log-ins succeed on the new version than on stable, with the 95 % interval:
+ * left of the line is worse. (The server's difference is of failures.)
  */
 function Whisker({ segment: { differencePoints, halfWidthPoints } }: { readonly segment: RolloutSegment }) {
   if (differencePoints === null || halfWidthPoints === null)
@@ -139,7 +139,10 @@ export function Segments({ rollout, note, chosen, onChoose, onTimeline }: Segmen
                   <th
                     scope="rowgroup"
                     colSpan={columns.length}
-                    className="h-[27px] border-b border-line bg-table-head px-4 text-left text-small font-medium text-ink-soft"
+                    className={classNames(
+                      "h-[27px] border-b border-line bg-table-head px-4 text-left text-small",
+                      "font-medium text-ink-soft",
+                    )}
                   >
                     {name}
                   </th>

@@ -3,7 +3,10 @@ import { all_platforms, type VersionTone } from "./words.ts";
 
 const older = ["older-1", "older-2", "older-3"] as const;
 
-/** The colour of each version: of those rolled out and stable by what they are, of older ones by how many have them. */
+/**
+ * The colour of each version: of those rolled out and stable by what they are, of older ones by how many have
+ * them.
+ */
 export function versionTones(releases: Releases): ReadonlyMap<string, VersionTone> {
   const tones = new Map<string, VersionTone>();
   for (const { version } of releases.active) tones.set(version, "new");

@@ -106,7 +106,10 @@ export function targetText(rollout: Pick<RolloutSummary, "rollbackTo">): string 
   return known.map(({ platform, version }) => `${version} on ${platformName(platform)}`).join(", ");
 }
 
-/** Where a figure's ground comes from: lamp is the new version, harbour the stable, greyed harbour the older ones. */
+/**
+ * Where a figure's ground comes from: lamp is the new version, harbour the stable, greyed harbour the older
+ * ones.
+ */
 export type VersionTone = "new" | "stable" | "older-1" | "older-2" | "older-3";
 
 /** A tone's ground and, on it, its ink. */

@@ -1,0 +1,203 @@
+import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { createRequire } from "node:module";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { promisify } from "node:util";
+import { readStaticFolder } from "@mainstay/platform";
+import { expectPicture, launchBrowser, type TestBrowser } from "@mainstay/testkit/browser";
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { figures_now, healthy_id, rolled_back_id } from "../support/console/moment.ts";
+import { standInForControl } from "../support/console/stand-in.ts";
+
+const project_folder = resolve(import.meta.dirname, "../..");
+const console_folder = join(project_folder, "apps/console");
+const vite = join(project_folder, "node_modules/vite/bin/vite.js");
+const pictures_folder = join(import.meta.dirname, "pictures/console");
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const wcag = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
+
+let folder: string;
+let origin: string;
+let browser: TestBrowser;
+let page: Page;
+let control: ReturnType<typeof standInForControl>;
+const complaints: string[] = [];
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "mainstay-console-"));
+  const words = [vite, "build", "--outDir", folder, "--emptyOutDir", "--logLevel", "error"];
+  await promisify(execFile)(process.execPath, words, {
+    cwd: console_folder,
+    env: { NODE_ENV: "production" },
+  });
+  control = standInForControl(await readStaticFolder(folder));
+  await new Promise<void>((done) => control.server.listen(0, "127.0.0.1", done));
+  origin = `http://console.localhost:${(control.server.address() as AddressInfo).port}`;
+  browser = await launchBrowser();
+  const context = await browser.browser.newContext({
+    viewport: { width: 1440, height: 900 },
+    locale: "en-GB",
+    timezoneId: "Europe/London",
+    reducedMotion: "reduce",
+  });
+  page = await context.newPage();
+  page.setDefaultTimeout(10_000);
+  await page.clock.setFixedTime(figures_now);
+  page.on("console", (message) => {
+    if (message.type() === "error") complaints.push(message.text());
+  });
+  page.on("pageerror", (error) => complaints.push(error.message));
+});
+
+afterAll(async () => {
+  await browser.close();
+  control.server.closeAllConnections();
+  control.server.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/**
+ * What axe finds against WCAG 2.2 AA on the page as it stands, in light and in dark; each look is a picture
+ * too.
+ */
+async function barriers(picture: string): Promise<string[]> {
+  const found: string[] = [];
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme });
+    await page.evaluate(axe);
+    const violations = await page.evaluate<{ id: string; nodes: { html: string }[] }[]>(
+      `axe.run({ runOnly: ${JSON.stringify(wcag)} }).then((said) => said.violations)`,
+    );
+    for (const { id, nodes } of violations) found.push(`${colorScheme}: ${id}: ${nodes[0]?.html}`);
+    const name = colorScheme === "light" ? picture : `${picture}-dark`;
+    await expectPicture(page, { folder: pictures_folder, name, isPinned: browser.isPinned });
+  }
+  await page.emulateMedia({ colorScheme: "light" });
+  return found;
+}
+
+test("the list says who is on what, and what is being rolled out", async () => {
+  await page.goto(`${origin}/`);
+  await page.getByRole("heading", { name: "Releases", exact: true }).waitFor();
+  await page.getByRole("region", { name: "Rollout of 8.5.0" }).waitFor();
+  await page.getByText("98.80 %").waitFor();
+  await page.getByRole("row", { name: /8\.4\.2 Stable/ }).waitFor();
+  expect(await barriers("releases")).toEqual([]);
+});
+
+test("one platform alone is shown when it is asked for", async () => {
+  await page.keyboard.press("/");
+  await page.keyboard.press("ArrowRight");
+  await expect.poll(() => page.getByRole("columnheader", { name: "Android" }).count()).toBe(0);
+  await page.getByText("151,207 devices on 5 versions").waitFor();
+  await page.keyboard.press("ArrowLeft");
+  await page.getByRole("columnheader", { name: "Android" }).waitFor();
+});
+
+test("two versions are compared by what their manifests say", async () => {
+  await page.keyboard.press("c");
+  const dialog = page.getByRole("dialog", { name: "Compare two versions" });
+  await dialog.getByRole("row", { name: "Login protocol login/2 login/3" }).waitFor();
+  await dialog.getByRole("row", { name: /assets\/passkey\.js changed/ }).waitFor();
+  await page.keyboard.press("Escape");
+  await dialog.waitFor({ state: "detached" });
+});
+
+test("a new rollout says what its checks say and whom each stage touches", async () => {
+  await page.keyboard.press("n");
+  const dialog = page.getByRole("dialog", { name: "New rollout" });
+  await dialog.getByText("1 of 60 checks is red.").waitFor();
+  expect(await dialog.getByRole("button", { name: "Start" }).isDisabled()).toBe(true);
+  await page.keyboard.press("Escape");
+});
+
+test("a rollout's page draws log-in success against the evidence, with one cursor by keyboard", async () => {
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { name: "8.5.0", exact: true }).waitFor();
+  await page.getByText("Goes to 10 % by itself at 15:06 when").waitFor();
+  await page.getByRole("row", { name: /iOS 27 920 8 99\.13/ }).waitFor();
+  expect(await barriers("rollout")).toEqual([]);
+  const time = page.getByRole("slider", { name: "Time in both charts" });
+  await time.focus();
+  await page.keyboard.press("Home");
+  expect(await time.getAttribute("aria-valuetext")).toMatch(/^08:02: 8\.5\.0 –, too few for a rate/);
+  await page.keyboard.press("End");
+  expect(await time.getAttribute("aria-valuetext")).toMatch(
+    /log-ins, \d+ failed in 30 min; .*evidence −2\.48$/,
+  );
+  await page.keyboard.press("Escape");
+});
+
+test("a person rolls it back: asked once more with the number of people, then shown as done", async () => {
+  await page.getByRole("button", { name: /Roll back 13,412 people go to 8\.4\.2/ }).waitFor();
+  await page.keyboard.press("Shift+R");
+  const dialog = page.getByRole("dialog", { name: "Roll 8.5.0 back?" });
+  await dialog.getByText("13,412 people go to 8.4.2").waitFor();
+  await dialog.getByLabel("Why, for the record").fill("Complaints from shops");
+  await dialog.getByRole("button", { name: "Roll back, 13,412" }).click();
+  await dialog.waitFor({ state: "detached" });
+  await page.getByText("Rolled back at 5 %").first().waitFor();
+  await page.getByText("Everybody is on 8.4.2 again.").waitFor();
+  expect(control.commanded).toEqual([
+    {
+      path: `/api/rollouts/${healthy_id}/roll-back`,
+      body: {
+        commandId: expect.stringMatching(/^cmd_[0-9A-Za-z]{22}$/) as string,
+        expectedState: "running",
+        expectedStage: 2,
+        reason: "Complaints from shops",
+      },
+    },
+  ]);
+  // The buttons keep their places, and say why they are off.
+  for (const name of [/Pause nobody is on it now/, /Roll back everybody is back/, /Advance needs a new/]) {
+    expect(await page.getByRole("button", { name }).isDisabled()).toBe(true);
+  }
+});
+
+test("what the guard took back after six log-ins shows each as a mark and claims no rate", async () => {
+  await page.goto(`${origin}/rollouts/${rolled_back_id}`);
+  await page.getByText("4th failed log-in").waitFor();
+  await page.getByText("Evidence 9.60").waitFor();
+  await page.getByText("Rolled back to 8.4.0").waitFor();
+  await page.getByText("2,684 back on 8.4.0").waitFor();
+  await page.getByRole("row", { name: /No\. 6 of 6/ }).waitFor();
+  expect(await barriers("rollout-rolled-back")).toEqual([]);
+});
+
+test("the check matrix stands at what is red, with why, and with who may go on regardless", async () => {
+  await page.goto(`${origin}/releases/8.6.0/checks`);
+  await page.getByRole("button", { name: /8\.6\.0.*: failed, device_proof_missing/ }).waitFor();
+  await page.getByText("The server answered 401.").waitFor();
+  await page.getByText("Release role, and not Tom. You can.").waitFor();
+  await page.getByText("At 1 % 3,196 people get 8.6.0").waitFor();
+  expect(await barriers("checks")).toEqual([]);
+  await page.keyboard.press("ArrowRight");
+  await page.getByRole("heading", { name: "Log in with a clock a day off" }).waitFor();
+  await page.keyboard.press("n");
+  await page.getByRole("heading", { name: "Log in with an old passkey, new device" }).waitFor();
+});
+
+test("what waits for a second person is found under approvals, and can be declined", async () => {
+  await page.getByRole("link", { name: "Approvals, 1 waiting" }).click();
+  await page.getByText("Your passkey signs this, and only this").waitFor();
+  await page.getByText("It touches 3,196 people.").waitFor();
+  expect(await barriers("approvals")).toEqual([]);
+  await page.getByRole("button", { name: "Decline" }).click();
+  await page.getByText("Declined. Nothing has changed.").waitFor();
+  await page.getByText("Nothing waits").waitFor();
+});
+
+test("on a bank's first day the page says what will be here", async () => {
+  control.setFresh(true);
+  await page.goto(`${origin}/releases`);
+  await page.getByText("Nothing is being rolled out").waitFor();
+  await page.getByText("1.0.0 is stable on iOS, Android and web.").waitFor();
+  await page.getByText("No device has been seen yet.").waitFor();
+  expect(await barriers("releases-first-day")).toEqual([]);
+  expect(complaints).toEqual([]);
+});
