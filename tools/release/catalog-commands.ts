@@ -1,4 +1,4 @@
-import { isAbsolute, join, resolve } from "node:path";
+import { join } from "node:path";
 import { existsSync } from "node:fs";
 import {
   listVersions,
@@ -26,11 +26,6 @@ export function readPlatforms(written: string): Platform[] {
     throw new OperatorError(`--platforms takes some of ${platforms.join(",")}, and is "${written}".`);
   }
   return known;
-}
-
-/** Paths are what they are where the command was typed, and not where npm runs it. */
-function pathOf(typed: string): string {
-  return isAbsolute(typed) ? typed : resolve(process.env["INIT_CWD"] ?? process.cwd(), typed);
 }
 
 function tell(scene: Scene, what: string, result: Awaited<ReturnType<typeof registerVersion>>): number {
@@ -66,7 +61,7 @@ const publish: Command = {
   run: async (scene, words) => {
     const { catalog, boot } = scene.files;
     const published = await publishVersion({
-      source: pathOf(words.positionals[0] ?? ""),
+      source: scene.pathOf(words.positionals[0] ?? ""),
       catalog,
       publication: publicationOf(words),
       privateKey: scene.privateKey(),

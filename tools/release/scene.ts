@@ -1,11 +1,20 @@
 import { createPublicKey, type KeyObject } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { acceptKeys, readPublicKeys, readReleaseKey, type AcceptedKeys } from "@mainstay/catalog";
 import { OperatorError } from "@mainstay/platform/embedded-postgres";
 import { portsOf, readStartSettings, type StartSettings } from "../start/environment.ts";
 import { releaseFilesOf, type ReleaseFiles } from "../start/release-files.ts";
 import { createControlClient, type ControlClient } from "./control-client.ts";
+
+/** A command as it was typed. */
+export type Typed = {
+  readonly words: readonly string[];
+  readonly environment: NodeJS.ProcessEnv;
+  /** Where it was typed: paths are what they are there. */
+  readonly folder: string;
+  readonly say: (line: string) => void;
+};
 
 /** What the release command works with: the data folder of one Mainstay, and whoever holds the key. */
 export type Scene = {
@@ -14,6 +23,8 @@ export type Scene = {
   /** The edge's folder: the last plan, and what was taken back at the edge itself. */
   readonly edgeState: string;
   readonly say: (line: string) => void;
+  /** A path as it was typed, where it was typed. */
+  readonly pathOf: (path: string) => string;
   readonly keys: () => AcceptedKeys;
   readonly privateKey: () => KeyObject;
   readonly control: () => ControlClient;
@@ -31,8 +42,8 @@ function readEdgeSecret(dataFolder: string): string {
 }
 
 /** Reads where everything lies; keys and secrets are read when they are asked for. */
-export function openScene(say: (line: string) => void): Scene {
-  const settings = readStartSettings();
+export function openScene({ environment, folder, say }: Typed): Scene {
+  const settings = readStartSettings(environment);
   const files = releaseFilesOf(settings.dataFolder, settings.releaseKey);
   const keys = () => acceptKeys(readPublicKeys(files.publicKeys));
   const edgeSecret = () => readEdgeSecret(settings.dataFolder);
@@ -41,6 +52,7 @@ export function openScene(say: (line: string) => void): Scene {
     files,
     edgeState: join(settings.dataFolder, "edge"),
     say,
+    pathOf: (path) => resolve(folder, path),
     keys,
     privateKey: () => readReleaseKey(files.privateKey),
     control: () => {
