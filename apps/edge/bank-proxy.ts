@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { errors, Pool } from "undici";
 import { request_id_header, type Logger } from "@mainstay/platform";
-import { customer_header } from "@mainstay/wire";
+import { customer_header, session_token_header } from "@mainstay/wire";
 import { answerProblem, type EdgeProblem } from "./problems.ts";
 import { readBody } from "./read-body.ts";
 
@@ -105,7 +105,8 @@ function beginAnswer(
   words: PassWords,
 ): void {
   for (const [name, value] of Object.entries(headers)) {
-    const wanted = name === "content-length" || !(dropped_headers.has(name) || name.startsWith(own_prefix));
+    const isOurs = name.startsWith(own_prefix) && name !== session_token_header;
+    const wanted = name === "content-length" || !(dropped_headers.has(name) || isOurs);
     if (value !== undefined && wanted) response.setHeader(name, value);
   }
   const customer = headers[customer_header];
