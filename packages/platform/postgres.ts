@@ -93,6 +93,12 @@ export function createDatabase(options: {
   pool.on("error", (error) =>
     options.log?.warn({ error: error.message }, "an idle database connection was lost"),
   );
+  // Nor may one that breaks while it is in use: the query that it was at fails, and says so to its caller.
+  pool.on("connect", (client) => {
+    client.on("error", (error) =>
+      options.log?.debug({ error: error.message }, "a database connection broke"),
+    );
+  });
   const sql = new Kysely<unknown>({ dialect: new PostgresDialect({ pool: withRequestIds(pool) }) });
   return { sql, pool, close: () => sql.destroy() };
 }

@@ -69,8 +69,8 @@ async function change(move: Move, to: Change): Answer<RolloutState> {
     subject: rollout.id,
     details: { version: rollout.version, share, reason, ...details },
   });
-  // What waits for a signature was asked of a rollout that stood otherwise.
-  await voidApprovalsOf(trx, rollout.id, now);
+  // What waits for a signature was asked of a rollout that stood otherwise. A question changes nothing of it.
+  if (to.move !== "ask") await voidApprovalsOf(trx, rollout.id, now);
   await store.raiseEpoch(trx);
   await store.notifyChange(trx, rollout.id);
   return ok(state);
