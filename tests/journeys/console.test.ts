@@ -169,6 +169,11 @@ test("the first member of staff joins by the printed link and sees who waits", a
   expect(page.url()).toBe(`${origin}/join`);
   expect(await barriers()).toEqual([]);
   await page.getByRole("button", { name: "Make a passkey and go in" }).click();
+  // Releases come first for whoever may see them; here nothing has been published.
+  await page.getByRole("heading", { name: "Releases" }).waitFor();
+  await page.getByText("No version has been published yet").waitFor();
+  expect(await barriers()).toEqual([]);
+  await page.getByRole("link", { name: "Referrals" }).click();
   await page.getByRole("heading", { name: "Referrals" }).waitFor();
   await page.getByRole("row", { name: /Bronwen Refer/ }).waitFor();
   expect(await barriers()).toEqual([]);
@@ -198,7 +203,7 @@ test("a referral is decided without a mouse", async () => {
 
 test("⌘K goes to staff, where an administrator invites a colleague", async () => {
   await page.keyboard.press("Control+k");
-  await page.getByLabel("Page or action").fill("staf");
+  await page.getByLabel("Page, version or action").fill("staf");
   await page.keyboard.press("Enter");
   await page.getByLabel("Their name").fill("Nadia Haddad");
   await page.getByLabel("Onboarding").check();
