@@ -70,7 +70,7 @@ describe("somebody with k customers' own installations", () => {
   });
   afterAll(() => scene.close());
 
-  test("adds at most 3k outcomes to a comparison, however many installations and taps they have", async () => {
+  test("adds at most 3k outcomes to a comparison, however many installations and taps", async () => {
     const [customers, installations, taps] = [2, 60, 9];
     const begun = (tap: number): string => new Date(rollout.startedAt.getTime() + tap * 1_000).toISOString();
     const flood = Array.from({ length: installations }, (_, n) =>

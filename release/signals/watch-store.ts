@@ -138,9 +138,23 @@ export async function untoldWatches(database: Database): Promise<KeptWatch[]> {
 export async function markWatchTold(
   database: Database,
   watch: Pick<KeptWatch, "rollout" | "asks">,
+  now: Date,
 ): Promise<void> {
-  await database.pool.query("UPDATE signals.watches SET told = TRUE WHERE rollout = $1 AND asks = $2", [
-    watch.rollout,
-    watch.asks,
-  ]);
+  await database.pool.query(
+    "UPDATE signals.watches SET told = TRUE, told_at = $3 WHERE rollout = $1 AND asks = $2",
+    [watch.rollout, watch.asks, now],
+  );
+}
+
+/** Watches that have called a person, and not since then. */
+export async function watchesSilentSince(database: Database, then: Date): Promise<string[]> {
+  const { rows } = await database.pool.query<{ rollout: string }>(
+    `SELECT rollout
+       FROM signals.watches
+      WHERE asks = 'person'
+        AND told
+        AND told_at <= $1`,
+    [then],
+  );
+  return rows.map(({ rollout }) => rollout);
 }

@@ -68,8 +68,12 @@ describe("a version that everybody has", () => {
     await deliver(logins("login-failed", 40, 3_000));
     await attend();
     expect(told.map(({ what }) => what)).toEqual(["call"]);
-    // After a person has dealt with it, it begins anew.
-    await scene.signals.endPause(rollout.id);
+    // Ten minutes later it begins anew.
+    await deliver(logins("login-failed", 40, 3_500));
+    await attend();
+    expect(calls()).toBe(1);
+    scene.clock.advance(601_000);
+    await attend();
     await deliver(logins("login-failed", 2, 4_000));
     await attend();
     expect(calls()).toBe(1);
@@ -91,7 +95,7 @@ describe("a version that everybody has", () => {
     expect(told.map(({ what }) => what)).toEqual(["roll-back"]);
   });
 
-  test("isn't judged by installations that have never logged in, nor by other versions' log-ins", async () => {
+  test("isn't judged by installations that have never logged in, nor by other versions", async () => {
     const others: Partial<Signal["activation"]>[] = [
       { ...none, device: "new" },
       { ...none, version: "1.3.0" },

@@ -12,6 +12,7 @@ import {
   readWatchedLogins,
   silentWatchedLogins,
   untoldWatches,
+  watchesSilentSince,
   writeWatch,
   writeWatchedLogins,
   type KeptWatch,
@@ -20,6 +21,9 @@ import {
 
 /** What fails when nothing is wrong is taken for at least, and at most, this share of log-ins. */
 const usual_failing = { min: 0.005, max: 0.3 } as const;
+
+/** How long after calling a person a watch begins anew, in milliseconds. */
+export const watch_again_ms = 600_000;
 
 type LoginArrival = Arrival & { readonly attempt: string };
 
@@ -130,7 +134,7 @@ async function beginWatch(client: Connection, rollout: string): Promise<LoginWat
   });
 }
 
-/** Begins a watch anew after a person has dealt with its alarm, in the caller's transaction. */
+/** Begins a watch anew, in the caller's transaction. */
 export async function resetWatch(client: Connection, rollout: string): Promise<void> {
   const kept = await readWatch(client, rollout);
   if (!kept) return;
@@ -151,9 +155,14 @@ type AttendDeps = {
 
 /**
  * Does what watches ask for: has both versions probed, tells how that ended, rolls back or calls a person.
- * What isn't taken is handed on again the next time.
+ * What isn't taken is handed on again the next time; a watch that has called a person begins anew after ten
+ * minutes, so that a fault which shows later is still found.
  */
 export async function attendWatches(deps: AttendDeps): Promise<void> {
+  const then = new Date(deps.clock.now().getTime() - watch_again_ms);
+  for (const rollout of await watchesSilentSince(deps.database, then)) {
+    await deps.alone((client) => resetWatch(client, rollout));
+  }
   for (const kept of await untoldWatches(deps.database)) {
     try {
       await attend(deps, kept);
@@ -176,14 +185,14 @@ async function attend(deps: AttendDeps, kept: KeptWatch): Promise<void> {
     case "person":
       await deps.rollouts.callPerson(
         rollout.id,
-        `More log-ins fail on ${rollout.candidate} than usual, and live probes don't show that it is to blame. ` +
-          "Look at the log-ins; then roll it back, or resume to begin the watch anew.",
+        `More log-ins fail on ${rollout.candidate} than usual, and live probes don't show whose fault it is. ` +
+          "Look at the log-ins, and roll it back if it is to blame.",
       );
       break;
     case null:
       return;
   }
-  await markWatchTold(deps.database, kept);
+  await markWatchTold(deps.database, kept, deps.clock.now());
 }
 
 async function probeBoth(deps: AttendDeps, rollout: WatchedRollout): Promise<void> {

@@ -188,7 +188,7 @@ describe("what is handed on", () => {
     expect(scene.told).toHaveLength(2);
   });
 
-  test("tells which installations were seen, each once, on the version that it was seen on last", async () => {
+  test("tells which installations were seen, each once, on its latest version", async () => {
     const seen: unknown[] = [];
     const { port } = fakeRollouts({ seen: (devices) => Promise.resolve(void seen.push(...devices)) });
     const signals = scene.another({ rollouts: port });
@@ -203,7 +203,7 @@ describe("what is handed on", () => {
 });
 
 describe("a hold", () => {
-  test("for installations that have never logged in ends when a person has looked, and can come again", async () => {
+  test("for installations that have never logged in ends when a person has looked", async () => {
     const fresh = { device: "new", customer: null } as const;
     const flood = (from: number): Signal[] =>
       times(12, (k) => [

@@ -127,7 +127,7 @@ export function createWorker(deps: WorkerDeps): Worker {
   };
 }
 
-/** Does turns until it is stopped; waits where there is nothing more to be done at once, until it is woken. */
+/** Does turns until it is stopped; where there is nothing more to be done at once, waits to be woken. */
 async function repeat(
   turn: () => Promise<boolean>,
   how: {
