@@ -33,8 +33,10 @@ const commands = {
   "test:quick": ["tools/test/main.ts", "--quick"],
   check: ["tools/check/main.ts"],
   release: ["tools/release/main.ts"],
+  shell: ["tools/shell/main.ts"],
   "pay-in": ["tools/pay-in/main.ts"],
   "ledger:check": ["tools/ledger-check/main.ts"],
+  "replay:login-outage": ["tools/replay/main.ts"],
   // As the bank's own process is run (apps/bank/node-words.ts).
   "bench:ledger": ["--max-semi-space-size=64", "benches/ledger/main.ts"],
   "bench:guard": ["benches/guard/main.ts"],
