@@ -1,4 +1,15 @@
-import { cp, lstat, readFile, rename, rm, symlink, truncate, writeFile } from "node:fs/promises";
+import {
+  cp,
+  lstat,
+  mkdir,
+  readFile,
+  rename,
+  rm,
+  symlink,
+  truncate,
+  utimes,
+  writeFile,
+} from "node:fs/promises";
 import { join } from "node:path";
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import fc from "fast-check";
@@ -78,6 +89,27 @@ describe("a built app is published", () => {
     expect(await scene.publish("1.4.0", await scene.build())).toMatchObject({ isNew: false });
     expect(await scene.kept()).toEqual(kept);
     expect((await lstat(manifestPath("1.4.0"))).mtimeMs).toBe(written.mtimeMs);
+  });
+
+  test("by several at once, under one number, to one version", async () => {
+    const source = await scene.build();
+    const published = await Promise.all([1, 2, 3].map(() => scene.publish("1.4.0", source)));
+    expect(published.filter(({ isNew }) => isNew)).toHaveLength(1);
+    expect((await scene.kept()).filter((name) => !name.includes("/"))).toEqual(["1.4.0"]);
+    const other = await scene.build({ "assets/later-3.js": "export const later = 2;" });
+    const raced = await Promise.allSettled([scene.publish("1.5.0", source), scene.publish("1.5.0", other)]);
+    expect(raced.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+    expect((await readVersion(scene.catalog, "1.5.0", scene.keys)).version).toBe("1.5.0");
+  });
+
+  test("after one that was killed, whose rest is cleared away", async () => {
+    const [rest, fresh] = [join(scene.catalog, ".publishing-old"), join(scene.catalog, ".publishing-new")];
+    for (const folder of [rest, fresh]) await mkdir(folder, { recursive: true });
+    await utimes(rest, 0, 0);
+    await scene.publish("1.4.0", await scene.build());
+    const kept = (await scene.kept()).filter((name) => !name.includes("/"));
+    // Another one may be writing at this very moment.
+    expect(kept).toEqual([".publishing-new", "1.4.0"]);
   });
 
   test("under the next number, unless the newest is this very app", async () => {

@@ -1,7 +1,7 @@
 import type { KeyObject } from "node:crypto";
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { chmod, mkdir, mkdtemp, open, rename, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, open, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { isDeepStrictEqual, promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
@@ -25,6 +25,9 @@ export type SignedBundle = {
   readonly signatureText: string;
   readonly files: readonly SourceFile[];
 };
+
+/** What a version's folder is called before it stands; no version can be named so. */
+const working_prefix = ".publishing-";
 
 /** What became of a publication. */
 export type Published = {
@@ -121,6 +124,22 @@ async function writeZip(
   await write(join(folder, "bundle.zip.json.sig"), JSON.stringify(signature));
 }
 
+/** How long a folder that is being written is left alone, in milliseconds; an older one was left by a death. */
+const leftover_ms_min = 60 * 60_000;
+
+/** Makes the folder in which a version is written, and clears away what a killed publication has left. */
+async function makeWorking(catalog: string): Promise<string> {
+  const working = await mkdtemp(join(catalog, working_prefix));
+  const { mtimeMs: now_ms } = await stat(working);
+  for (const name of await readdir(catalog)) {
+    if (!name.startsWith(working_prefix)) continue;
+    const found = await stat(join(catalog, name)).catch(() => null);
+    if (found === null || now_ms - found.mtimeMs < leftover_ms_min) continue;
+    await rm(join(catalog, name), { recursive: true, force: true });
+  }
+  return working;
+}
+
 async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, "r");
   await handle.sync().finally(() => handle.close());
@@ -147,12 +166,7 @@ async function refuseOlder(catalog: string, version: string): Promise<void> {
   );
 }
 
-/**
- * Puts a signed bundle into a catalog. Its folder appears whole, by one rename, after all of it was read back
- * and verified; it never changes after that. Whatever is refused leaves nothing behind. The very same bundle
- * again changes nothing. Throws `CatalogError`.
- */
-export async function publishBundle(options: {
+type Publishing = {
   readonly catalog: string;
   readonly bundle: SignedBundle;
   readonly keys: AcceptedKeys;
@@ -160,20 +174,13 @@ export async function publishBundle(options: {
   readonly privateKey: KeyObject;
   /** The boot layer's files, for the zip. */
   readonly pages: readonly SourceFile[];
-}): Promise<Published> {
+};
+
+/** Writes a version beside the others, reads it back, and gives it its name: all of it, or nothing. */
+async function writeVersion(options: Publishing): Promise<void> {
   const { catalog, bundle, keys } = options;
-  const { manifest, manifestBytes, signatureText } = bundle;
-  const { version } = manifest;
-  if (!isVersion(version)) throw new CatalogError("version_invalid", `"${version}" is no version.`);
-  verifyBytes("manifest", manifestBytes, readSignature(signatureText), keys);
-  await mkdir(catalog, { recursive: true });
-  if ((await readWithdrawals(catalog, keys)).has(version)) {
-    throw new CatalogError("version_withdrawn", `${version} was withdrawn: take a newer number.`);
-  }
-  const published = { version, manifest, manifestBytes, signatureText };
-  if (await isPublished(catalog, bundle, keys)) return { ...published, isNew: false };
-  await refuseOlder(catalog, version);
-  const working = await mkdtemp(join(catalog, ".publishing-"));
+  const { version } = bundle.manifest;
+  const working = await makeWorking(catalog);
   try {
     await writeFiles(working, bundle);
     await writeZip(working, bundle, options);
@@ -186,6 +193,33 @@ export async function publishBundle(options: {
     await syncFolder(catalog);
   } catch (error) {
     await rm(working, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+/**
+ * Puts a signed bundle into a catalog. Its folder appears whole, by one rename, after all of it was read back
+ * and verified; it never changes after that. Whatever is refused leaves nothing behind. The very same bundle
+ * again changes nothing. Throws `CatalogError`.
+ */
+export async function publishBundle(options: Publishing): Promise<Published> {
+  const { catalog, bundle, keys } = options;
+  const { manifest, manifestBytes, signatureText } = bundle;
+  const { version } = manifest;
+  if (!isVersion(version)) throw new CatalogError("version_invalid", `"${version}" is no version.`);
+  verifyBytes("manifest", manifestBytes, readSignature(signatureText), keys);
+  await mkdir(catalog, { recursive: true });
+  if ((await readWithdrawals(catalog, keys)).has(version)) {
+    throw new CatalogError("version_withdrawn", `${version} was withdrawn: take a newer number.`);
+  }
+  const published = { version, manifest, manifestBytes, signatureText };
+  if (await isPublished(catalog, bundle, keys)) return { ...published, isNew: false };
+  try {
+    await refuseOlder(catalog, version);
+    await writeVersion(options);
+  } catch (error) {
+    // Somebody else may have published this number meanwhile: the same bundle, or another.
+    if (await isPublished(catalog, bundle, keys)) return { ...published, isNew: false };
     throw error;
   }
   return { ...published, isNew: true };

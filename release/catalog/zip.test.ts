@@ -2,6 +2,7 @@ import { readFile, truncate, writeFile } from "node:fs/promises";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { zipSync, type Zippable } from "fflate";
+import { CatalogError } from "./errors.ts";
 import { file_bytes_max, zip_bytes_max, zip_entries_max } from "./limits.ts";
 import { createScene, small_build, type Scene } from "./test-scene.ts";
 import { makeZip, readZip } from "./zip.ts";
@@ -123,5 +124,27 @@ test("what is zipped is read back as it was, and makes the same bytes in whateve
       expect(read).toEqual(files.toSorted((a, b) => (a.path < b.path ? -1 : 1)));
     }),
     { numRuns: 30 },
+  );
+});
+
+test("a zip with any bytes changed is refused, or holds what it held: nothing else ever comes out", async () => {
+  const path = await scene.zip(whole);
+  const zip = await readFile(path);
+  const held = new Set(Object.values(small_build));
+  const change = fc.record({ at: fc.nat({ max: zip.length - 1 }), to: fc.nat({ max: 255 }) });
+  await fc.assert(
+    fc.asyncProperty(fc.array(change, { minLength: 1, maxLength: 4 }), async (changes) => {
+      const changed = Buffer.from(zip);
+      for (const { at, to } of changes) changed[at] = to;
+      await writeFile(path, changed);
+      try {
+        for (const { content } of await readZip(path, changed.length)) {
+          expect(held.has(content.toString("utf8"))).toBe(true);
+        }
+      } catch (error) {
+        expect(error).toBeInstanceOf(CatalogError);
+      }
+    }),
+    { numRuns: 300 },
   );
 });
