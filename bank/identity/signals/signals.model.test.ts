@@ -35,21 +35,30 @@ type Step =
   | { readonly kind: "finish"; readonly which: number; readonly fault: string; readonly isStranger: boolean }
   | { readonly kind: "wait"; readonly ms: number };
 
+const begins = fc.record({
+  kind: fc.constant("begin" as const),
+  protocol: fc.constantFrom("login/1" as const, "login/2" as const, "login/9" as const),
+});
+const finishes = fc.record({
+  kind: fc.constant("finish" as const),
+  which: fc.nat({ max: 2 }),
+  fault: fc.oneof(
+    { weight: 2, arbitrary: fc.constant("none") },
+    { weight: 3, arbitrary: fc.constantFrom(...Object.keys(faults)) },
+  ),
+  isStranger: fc.integer({ min: 0, max: 4 }).map((drawn) => drawn === 0),
+});
+const waits = fc.record({
+  kind: fc.constant("wait" as const),
+  ms: fc.constantFrom(1_000, challenge_ms_max, block_ms),
+});
 const steps = fc.array(
   fc.oneof(
-    fc.record({
-      kind: fc.constant("begin" as const),
-      protocol: fc.constantFrom("login/1", "login/2", "login/9"),
-    }),
-    fc.record({
-      kind: fc.constant("finish" as const),
-      which: fc.nat({ max: 5 }),
-      fault: fc.constantFrom(...Object.keys(faults)),
-      isStranger: fc.boolean(),
-    }),
-    fc.record({ kind: fc.constant("wait" as const), ms: fc.constantFrom(1_000, challenge_ms_max, block_ms) }),
+    { weight: 3, arbitrary: begins },
+    { weight: 8, arbitrary: finishes },
+    { weight: 1, arbitrary: waits },
   ),
-  { maxLength: 14 },
+  { minLength: 6, maxLength: 24 },
 );
 
 /** A signal as far as a phone's answers say what it must be: `attempt` is null for one of its own. */
