@@ -7,7 +7,7 @@ import { Button } from "../../parts/button.tsx";
 import { Dialog } from "../../parts/dialog.tsx";
 import { TextArea, Trouble } from "../../parts/field.tsx";
 import { countText, peopleText, stageText } from "../../parts/numbers.ts";
-import type { RolloutButton } from "./rollout-actions.tsx";
+import type { RolloutButton } from "./rollout-buttons.ts";
 import { SignFirst } from "./signing.tsx";
 import { targetText } from "./words.ts";
 

@@ -3,7 +3,8 @@ import type { Rollout } from "@mainstay/wire";
 import { Badge } from "../../parts/badge.tsx";
 import { spanText, Time } from "../../parts/time.tsx";
 import { msOf } from "../../charts/chart-view.ts";
-import { RolloutActions, type RolloutButton } from "./rollout-actions.tsx";
+import { RolloutActions } from "./rollout-actions.tsx";
+import type { RolloutButton } from "./rollout-buttons.ts";
 import { State } from "./state.tsx";
 import { all_platforms, healthBadge, platformsText, rolloutBadge, targetText } from "./words.ts";
 

@@ -16,7 +16,7 @@ import { usePageFacts } from "../../shell/page-facts.ts";
 import { usePageKeys, type PageKey } from "../../shell/page-keys.ts";
 import { Nothing, RowsToCome } from "../page.tsx";
 import { FailedLogIns, Timeline } from "./failures.tsx";
-import { rolloutButtons, type RolloutButton } from "./rollout-actions.tsx";
+import { rolloutButtons, type RolloutButton } from "./rollout-buttons.ts";
 import { ConfirmCommand } from "./rollout-confirm.tsx";
 import { RolloutHead } from "./rollout-head.tsx";
 import { StagesCard } from "./rollout-stages.tsx";
