@@ -2,9 +2,10 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { launchBrowser } from "@mainstay/browser";
-import { acceptKeys, publishVersion, readPublicKeys, readReleaseKey, readSource } from "@mainstay/catalog";
+import { acceptKeys, publishVersion, readPublicKeys, readReleaseKey } from "@mainstay/catalog";
 import { runChecks, type CheckedVersion, type CheckServer } from "@mainstay/checks/runner";
-import { findFreePorts, runMainstay } from "@mainstay/testkit/mainstay";
+import { runMainstay } from "@mainstay/testkit/mainstay";
+import { findFreePorts } from "@mainstay/testkit/ports";
 import { check_journeys, login_journeys, type CheckRun } from "@mainstay/wire";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createCheckTickets } from "../../apps/edge/assignments/assigner.ts";
@@ -33,7 +34,7 @@ async function publish(name: Name): Promise<void> {
     publication: { version: versions[name].version, platforms: ["web"], summary: `Made to test: ${name}` },
     privateKey: readReleaseKey(join(mainstay.dataFolder, "keys", "release.pem")),
     keys: acceptKeys(readPublicKeys(join(mainstay.dataFolder, "release-keys.json"))),
-    pages: await readSource(join(mainstay.dataFolder, "boot")),
+    pages: [],
   });
 }
 

@@ -5,7 +5,6 @@ import {
   publishVersion,
   readPublishedManifest,
   readPublishedZip,
-  readSource,
   readVersion,
   readWithdrawals,
   withdrawVersion,
@@ -16,6 +15,7 @@ import { OperatorError } from "@mainstay/platform/embedded-postgres";
 import { platforms, type Platform } from "@mainstay/wire";
 import { optional, required, text, type Command, type Words } from "./command.ts";
 import { registerVersion, registerWithdrawal } from "./register.ts";
+import { readShellPages } from "./shell-pages.ts";
 import type { Scene } from "./scene.ts";
 
 /** Reads `ios,android,web`. */
@@ -66,7 +66,7 @@ const publish: Command = {
       publication: publicationOf(words),
       privateKey: scene.privateKey(),
       keys: scene.keys(),
-      pages: existsSync(boot) ? await readSource(boot) : [],
+      pages: existsSync(boot) ? await readShellPages(boot) : [],
     });
     const { version, manifest, manifestBytes, signatureText, isNew } = published;
     const manifestText = manifestBytes.toString("utf8");

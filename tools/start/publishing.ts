@@ -13,7 +13,6 @@ import {
   readPublicKeys,
   readPublishedManifest,
   readReleaseKey,
-  readSource,
   writePublicKey,
 } from "@mainstay/catalog";
 import { OperatorError } from "@mainstay/platform/embedded-postgres";
@@ -21,6 +20,7 @@ import { createControlClient } from "../release/control-client.ts";
 import { registerCatalog } from "../release/register.ts";
 import type { Builds } from "./builds.ts";
 import type { StartSettings } from "./environment.ts";
+import { readShellPages } from "../release/shell-pages.ts";
 import { type ReleaseFiles, releaseFilesOf } from "./release-files.ts";
 
 function writeWhole(path: string, value: unknown): void {
@@ -40,8 +40,8 @@ async function tellOperator<T>(work: () => T | Promise<T>): Promise<T> {
 }
 
 /**
- * Reads the public keys of releases. A demo's or a developer's first start makes a pair; in production whoever
- * publishes does, and only the public keys come here.
+ * Reads the public keys of releases. A demo's or a developer's first start makes a pair; in production
+ * whoever publishes does, and only the public keys come here.
  */
 function ensureReleaseKeys(files: ReleaseFiles, isProduction: boolean): Promise<AcceptedKeys> {
   return tellOperator(() => {
@@ -87,7 +87,7 @@ function ensurePublished(build: string, files: ReleaseFiles, keys: AcceptedKeys)
       publication: { platforms: ["ios", "android", "web"], summary: "Built from this checkout" },
       privateKey: readReleaseKey(files.privateKey),
       keys,
-      pages: await readSource(files.boot),
+      pages: await readShellPages(files.boot),
     });
     const isAdopted = stamp?.version === version && stamp.isAdopted === true;
     writeWhole(stampPath(files), { version, build: basename(build), isAdopted } satisfies Stamp);
@@ -96,8 +96,8 @@ function ensurePublished(build: string, files: ReleaseFiles, keys: AcceptedKeys)
 }
 
 /**
- * Tells control what is in the catalog. What this checkout was built to becomes stable at once, one time: from
- * then on release control decides. Answers what control has against it.
+ * Tells control what is in the catalog. What this checkout was built to becomes stable at once, one time:
+ * from then on release control decides. Answers what control has against it.
  */
 async function ensureRegistered(options: {
   readonly files: ReleaseFiles;
@@ -126,7 +126,9 @@ export type Releases = {
   readonly register: () => Promise<void>;
 };
 
-/** Opens the releases of a data folder. Throws `OperatorError` when there are no public keys in production. */
+/**
+ * Opens the releases of a data folder. Throws `OperatorError` when there are no public keys in production.
+ */
 export async function openReleases(options: {
   readonly dataFolder: string;
   readonly settings: Pick<StartSettings, "isProduction" | "releaseKey">;
