@@ -41,6 +41,9 @@ export type ReleaseControl = {
   readonly stop: () => Promise<void>;
 };
 
+/** Whose word a log-in's end is. */
+const bank_actor = { id: "bank", name: "The bank" };
+
 function watchedOf(rollout: RolloutRecord): WatchedRollout {
   const { id, version, startedAt, state, targets } = rollout;
   return { id, candidate: version, platforms: targets.map(({ platform }) => platform), startedAt, state };
@@ -69,6 +72,8 @@ function portOf(service: RolloutsService, log: Logger): RolloutsPort {
     seen: (devices) => service.seeDevices(devices),
     noteVerdict: async (id, verdict) => told("a verdict", id, await service.noteVerdict(id, verdict)),
     rollBack: async (id, verdict) => told("an alarm", id, await service.rollBackByGuard(id, verdict)),
+    firstFailed: (id, { at, ...details }) =>
+      service.recordEvent(id, { kind: "first-failure", at, by: bank_actor, people: 1, details }),
     callPerson: async (id, why) => told("a call", id, await service.callPerson(id, why)),
   };
 }

@@ -1,7 +1,7 @@
 import type { Arm } from "@mainstay/guard";
 import type { Database } from "@mainstay/platform";
 import type { Platform, RolloutVerdict } from "@mainstay/wire";
-import type { Comparison, Trial } from "./types.ts";
+import type { Comparison, FirstFailure, Trial } from "./types.ts";
 
 /** A finest group's counts in one arm. */
 export type CellRow = {
@@ -187,16 +187,18 @@ export async function readBehind(database: Database): Promise<number> {
   return Number(rows[0]?.behind ?? 0n);
 }
 
-/** When the first counted log-in of the candidate failed. */
-export async function readFirstFailure(database: Database, rollout: string): Promise<Date | null> {
-  const { rows } = await database.pool.query<{ at: Date | null }>(
-    `SELECT min(ended_at) AS at
+/** The first log-in of the candidate that counts as failed. */
+export async function readFirstFailure(database: Database, rollout: string): Promise<FirstFailure | null> {
+  const { rows } = await database.pool.query<FirstFailure>(
+    `SELECT ended_at AS at, platform, os, reason
        FROM signals.trials
       WHERE rollout = $1
         AND arm = 'candidate'
         AND outcome = 'failed'
-        AND comparison IN ('first', 'later')`,
+        AND comparison IN ('first', 'later')
+      ORDER BY ended_at
+      LIMIT 1`,
     [rollout],
   );
-  return rows[0]?.at ?? null;
+  return rows[0] ?? null;
 }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { logins_threshold } from "./guards.ts";
 import { filterOf } from "./reads.ts";
+import { readFirstFailure } from "./reads-store.ts";
 import { sweep } from "./sweep-store.ts";
 import { createScene, rollout, signalOf, type Scene } from "./test-signals.ts";
 
@@ -109,7 +110,12 @@ describe("the series", () => {
 
 test("the last signal and the first failure have their times", async () => {
   expect(await scene.signals.reads.lastSignalAt()).toEqual(new Date("2026-11-22T12:03:00.000Z"));
-  expect(await scene.signals.reads.firstFailureAt(rollout.id)).toEqual(new Date("2026-11-22T12:01:00.000Z"));
+  expect(await readFirstFailure(scene.database, rollout.id)).toEqual({
+    at: new Date("2026-11-22T12:01:00.000Z"),
+    platform: "ios",
+    os: "ios-18",
+    reason: "login_protocol_unsupported",
+  });
 });
 
 test("what is old goes; counts and verdicts stay", async () => {

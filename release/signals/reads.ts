@@ -6,7 +6,6 @@ import { newcombeInterval, type Tally } from "./interval.ts";
 import {
   readAttempts,
   readCells,
-  readFirstFailure,
   readLastSignal,
   readLatestVerdict,
   readLoginGuardState,
@@ -44,8 +43,6 @@ export type SignalReads = {
     },
   ) => Promise<AttemptRow[]>;
   readonly lastSignalAt: () => Promise<Date | null>;
-  /** When the candidate's first counted log-in failed. */
-  readonly firstFailureAt: (rollout: string) => Promise<Date | null>;
 };
 
 /** Makes the reads. */
@@ -65,7 +62,6 @@ export function createSignalReads(database: Database): SignalReads {
       return readAttempts(database, { rollout, filter, limit: attempts_max });
     },
     lastSignalAt: async () => (await readLastSignal(database))?.at ?? null,
-    firstFailureAt: (rollout) => readFirstFailure(database, rollout),
   };
 }
 

@@ -41,6 +41,7 @@ export function fakeRollouts(over: Partial<RolloutsPort> = {}) {
       told.push({ what: "roll-back", verdict });
       return Promise.resolve();
     },
+    firstFailed: () => Promise.resolve(),
     callPerson: (_id, why) => {
       told.push({ what: "call", verdict: why });
       return Promise.resolve();

@@ -22,6 +22,15 @@ export type SeenDevice = {
   readonly at: Date;
 };
 
+/** A log-in that failed. */
+export type FirstFailure = {
+  readonly at: Date;
+  readonly platform: Platform;
+  readonly os: string;
+  /** A problem's code, or `silent`. */
+  readonly reason: string | null;
+};
+
 /** What signals ask of rollouts, and tell them. Filled where control is wired. */
 export type RolloutsPort = {
   /** Null for an id that no rollout has. */
@@ -38,6 +47,8 @@ export type RolloutsPort = {
   readonly noteVerdict: (rolloutId: string, verdict: RolloutVerdict) => Promise<void>;
   /** The guard's alarm. May come more than once; the second time changes nothing. */
   readonly rollBack: (rolloutId: string, verdict: RolloutVerdict) => Promise<void>;
+  /** The candidate's first log-in that failed, for the timeline. May come more than once. */
+  readonly firstFailed: (rolloutId: string, failure: FirstFailure) => Promise<void>;
   /** Something that a machine shouldn't decide. May come more than once. */
   readonly callPerson: (rolloutId: string, why: string) => Promise<void>;
 };

@@ -6,6 +6,7 @@ import { keepPlace, nextArrivals, takePlace, type Position } from "./counting-st
 import { createGuardsKept, endPauseOf, judge, type GuardsKept } from "./judging.ts";
 import type { Arrival, Connection, ProbePort, RolloutsPort, SeenDevice, WatchedRollout } from "./types.ts";
 import { markTold, untoldVerdicts, type Counted, type Said } from "./verdict-store.ts";
+import { readFirstFailure } from "./reads-store.ts";
 import { sweep } from "./sweep-store.ts";
 import { attendWatches, resetWatch, watchLogins } from "./watching.ts";
 
@@ -60,6 +61,8 @@ type State = WorkerDeps & {
   readonly known: ReturnType<typeof createBoundedMap<string, WatchedRollout>>;
   /** The edition that the guards in memory are of. */
   edition: bigint;
+  /** Rollouts whose first failure has been told by this process. */
+  readonly failed: ReturnType<typeof createBoundedMap<string, true>>;
   settled: { readonly rollouts: readonly WatchedRollout[]; readonly until: number };
 };
 
@@ -71,8 +74,9 @@ type State = WorkerDeps & {
  */
 export function createWorker(deps: WorkerDeps): Worker {
   const known = createBoundedMap<string, WatchedRollout>(rollouts_kept_max);
+  const failed = createBoundedMap<string, true>(rollouts_kept_max);
   const settled = { rollouts: [], until: 0 };
-  const state: State = { ...deps, guards: createGuardsKept(), known, edition: -1n, settled };
+  const state: State = { ...deps, guards: createGuardsKept(), known, failed, edition: -1n, settled };
   const stopping = new AbortController();
   const waking = { now: new AbortController() };
   const wake = (): void => waking.now.abort();
@@ -303,9 +307,18 @@ async function hasBeenTold(state: State, said: Said): Promise<boolean> {
       await state.rollouts.rollBack(rollout, verdict);
     }
     await state.rollouts.noteVerdict(rollout, verdict);
+    if (verdict.candidate.failed > 0) await tellFirstFailure(state, rollout);
     return true;
   } catch (error) {
     state.log.error({ error, rollout, kind: verdict.kind }, "a verdict was not taken and will be told again");
     return false;
   }
+}
+
+async function tellFirstFailure(state: State, rollout: string): Promise<void> {
+  if (state.failed.get(rollout)) return;
+  const failure = await readFirstFailure(state.database, rollout);
+  if (failure === null) return;
+  await state.rollouts.firstFailed(rollout, failure);
+  state.failed.set(rollout, true);
 }
