@@ -27,7 +27,7 @@ export async function sealBoot(options: {
   const read = (name: string) => readFile(join(built, name), "utf8");
   const meta = (content: string) => `<meta name="mainstay-release-keys" content="${content}"`;
   const page = fill(await read("index.html"), meta(""), meta(written));
-  const hash = createHash("sha256").update(page).digest("hex").slice(0, 12);
+  const hash = createHash("sha256").update(page).digest("hex");
   const named = fill(await read("sw.js"), "__BOOT_HASH__", JSON.stringify(hash));
   await writeFile(join(working, "index.html"), page);
   await writeFile(join(working, "sw.js"), fill(named, "__RELEASE_KEYS__", JSON.stringify(written)));

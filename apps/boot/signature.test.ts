@@ -78,7 +78,7 @@ describe.each([
   });
 });
 
-test("a change of keys changes where a signature is fetched, so that no cache answers with the former one", () => {
+test("a change of keys changes where a signature is fetched: no cache answers with the former one", () => {
   const [before, after] = [readKeys("aa:AAAA bb:BBBB"), readKeys("bb:BBBB")];
   expect(signatureUrl("1.4.0", before)).toBe("/v/1.4.0/manifest.json.sig?by=aa.bb");
   expect(signatureUrl("1.4.0", after)).not.toBe(signatureUrl("1.4.0", before));

@@ -15,8 +15,8 @@ export function readKeys(text: string): ReleaseKeys {
 }
 
 /**
- * Where a version's signature is fetched: an address of its own for each set of keys, so that after a change of
- * keys no cache answers with what the former one signed.
+ * Where a version's signature is fetched: an address of its own for each set of keys, so that after a change
+ * of keys no cache answers with what the former one signed.
  */
 export function signatureUrl(version: string, keys: ReleaseKeys): string {
   return `/v/${version}/manifest.json.sig?by=${[...keys.keys()].join(".")}`;
@@ -27,15 +27,18 @@ function bytesOf(base64: string): Bytes {
   return Uint8Array.from(atob(plain), (character) => character.charCodeAt(0));
 }
 
-/** Answers null where this browser doesn't know Ed25519 (Chrome before 137, Safari before 17, Firefox before 129). */
+/**
+ * Answers null where this browser doesn't know Ed25519 (Chrome before 137, Safari before 17, Firefox before
+ * 129).
+ */
 async function verifyNatively(signature: Bytes, signed: Bytes, key: Bytes): Promise<boolean | null> {
   const imported = await crypto.subtle.importKey("raw", key, "Ed25519", false, ["verify"]).catch(() => null);
   return imported && crypto.subtle.verify("Ed25519", imported, signature, signed);
 }
 
 /**
- * Says whether a manifest's very bytes were signed by one of the keys. `other` is asked where the browser can't
- * tell.
+ * Says whether a manifest's very bytes were signed by one of the keys. `other` is asked where the browser
+ * can't tell.
  */
 export async function isSigned(
   manifest: ArrayBuffer,

@@ -47,7 +47,9 @@ function first(list: readonly string[], version: string, length_max: number): re
 
 const without = (list: readonly string[], version: string) => list.filter((known) => known !== version);
 
-/** The versions that are kept here for a start without the network: the last that stood, and one that works. */
+/**
+ * The versions that are kept here for a start without the network: the last that stood, and one that works.
+ */
 export function keptBundles({ good, stood }: BootMemory): readonly string[] {
   const wanted = [stood[0], good.find((version) => version !== stood[0]), ...stood, ...good];
   const versions = wanted.filter((version) => version !== undefined);

@@ -9,7 +9,7 @@ const revalidate = "no-cache";
 /** Code comes from the boot layer and from published versions; the only worker is the boot layer's. */
 const app_policy: PagePolicy = {
   code: ["/boot/", "/v/"],
-  fonts: ["/v/"],
+  fonts: ["/boot/", "/v/"],
   worker: "/sw.js",
   trustedTypes: ["mainstay-boot"],
 };

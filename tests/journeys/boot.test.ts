@@ -125,3 +125,41 @@ test("a release can't put a service worker of its own in place", async () => {
   );
   expect(workers).toEqual([`${scene.origin()}/sw.js`]);
 });
+
+test("a release can't put another page in the place of the boot layer's, not even without the network", async () => {
+  const version = await scene.publish(standing("hello"));
+  await open();
+  await shows(`hello ${version}`);
+  await keeps(version);
+  const spoiled = await page.evaluate(async () => {
+    const paths = [
+      "/",
+      ...Array.from(document.querySelectorAll("script[src]"), (script) => script.getAttribute("src")),
+    ];
+    const evil = (path: string) =>
+      path === "/"
+        ? new Response("<h1>evil</h1>", { headers: { "content-type": "text/html" } })
+        : new Response("document.body.textContent = 'evil';", {
+            headers: { "content-type": "text/javascript" },
+          });
+    for (const name of [...(await caches.keys()), "a cache of its own"]) {
+      for (const path of paths) await (await caches.open(name)).put(path ?? "", evil(path ?? ""));
+    }
+    return paths.length;
+  });
+  expect(spoiled).toBe(2);
+  await open();
+  await shows(`hello ${version}`);
+  await scene.stopEdge();
+  await open().catch(() => undefined);
+  // Better nothing than what nobody signed; the next start with a network brings the boot layer back.
+  expect(
+    await page
+      .locator("body")
+      .innerText()
+      .catch(() => ""),
+  ).not.toContain("evil");
+  await scene.startEdge();
+  await open();
+  await shows(`hello ${version}`);
+});

@@ -30,7 +30,9 @@ type Bridge = {
 export type Shell = ShellHandle & {
   /** The one version whose files are in reach here: the plugin decides which. */
   readonly version: string;
-  /** The first screen stands: the plugin keeps this bundle, and would go back to another without this word. */
+  /**
+   * The first screen stands: the plugin keeps this bundle, and would go back to another without this word.
+   */
   readonly noteStands: () => void;
   /** Has the plugin change to a bundle that may run, in place of loading the page again. */
   readonly leave: (memory: BootMemory) => Promise<void>;

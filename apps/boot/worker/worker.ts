@@ -24,10 +24,10 @@ type WorkerScope = {
 declare const self: WorkerScope;
 
 /**
- * The boot layer's files, a name that changes with them, and the keys of releases (`readKeys`); the build fills
- * them in.
+ * The boot layer's scripts and styles with their SHA-256, the page's own, and the keys of releases
+ * (`readKeys`); the build fills them in.
  */
-declare const __BOOT_FILES__: readonly string[];
+declare const __BOOT_FILES__: Readonly<Record<string, string>>;
 declare const __BOOT_HASH__: string;
 declare const __RELEASE_KEYS__: string;
 
@@ -37,10 +37,12 @@ const page_ms_max = 3_000;
 const boot_cache = `boot-${__BOOT_HASH__}`;
 const bundle_prefix = "bundle-";
 
+const boot_files: Readonly<Record<string, string>> = { "/": __BOOT_HASH__, ...__BOOT_FILES__ };
+
 /** Keeps the boot layer itself: whole, or not at all. */
 async function keepBootLayer(): Promise<void> {
   const cache = await caches.open(boot_cache);
-  await cache.addAll(__BOOT_FILES__.map((path) => new Request(path, { cache: "reload" })));
+  await cache.addAll(Object.keys(boot_files).map((path) => new Request(path, { cache: "reload" })));
 }
 
 async function dropOldBootLayers(): Promise<void> {
@@ -49,23 +51,46 @@ async function dropOldBootLayers(): Promise<void> {
   await Promise.all(old.map((name) => caches.delete(name)));
 }
 
+/** SHA-256, in hexadecimal digits. */
+async function hashOf(content: ArrayBuffer): Promise<string> {
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", content));
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/**
+ * A kept file of the boot layer's own, if it is still what was built: any script of this origin may write to
+ * these caches, and no release is to put another `/` in its place.
+ */
+async function keptBootFile(path: string): Promise<Response | null> {
+  const kept = await (await caches.open(boot_cache)).match(path);
+  if (!kept) return null;
+  return (await hashOf(await kept.clone().arrayBuffer())) === boot_files[path] ? kept : null;
+}
+
 /**
  * The boot page from the network, or the kept one when the network is slow, absent or answers with a fault.
  */
 async function bootPage(request: Request): Promise<Response> {
-  const kept = await (await caches.open(boot_cache)).match("/");
+  const kept = await keptBootFile("/");
   if (!kept) return fetch(request);
   const fresh = await fetch(request, { signal: AbortSignal.timeout(page_ms_max) }).catch(() => null);
   return fresh?.ok === true ? fresh : kept;
 }
 
+async function bootFile(request: Request, path: string): Promise<Response> {
+  return (await keptBootFile(path)) ?? fetch(request);
+}
+
+/** A bundle's file, wherever it comes from: the page lets none run that isn't what the manifest says. */
 async function keptOrFetched(request: Request): Promise<Response> {
   return (await caches.match(request, { ignoreVary: true })) ?? fetch(request);
 }
 
 type Manifest = { readonly files: readonly { readonly path: string; readonly sha256: string }[] };
 
-/** A browser without Ed25519 keeps what it can't verify: the page does, with more at hand, before each start. */
+/**
+ * A browser without Ed25519 keeps what it can't verify: the page does, with more at hand, before each start.
+ */
 const trustThePage: OtherVerifier = () => Promise.resolve(true);
 
 async function fetchOk(url: string): Promise<Response> {
@@ -142,7 +167,6 @@ self.addEventListener("fetch", (event) => {
   // all.
   if (pathname.startsWith("/api/") || pathname === "/assignment") return;
   if (request.mode === "navigate") event.respondWith(bootPage(request));
-  else if (pathname.startsWith("/v/") || __BOOT_FILES__.includes(pathname)) {
-    event.respondWith(keptOrFetched(request));
-  }
+  else if (pathname in __BOOT_FILES__) event.respondWith(bootFile(request, pathname));
+  else if (pathname.startsWith("/v/")) event.respondWith(keptOrFetched(request));
 });
