@@ -18,8 +18,8 @@ async function sha256(text: string): Promise<string> {
 
 /**
  * Makes a DPoP proof (RFC 9449 §4.2): a JWT by this installation's key that names the request and the
- * server's nonce. In a browser it carries no `ath`: the session is in a cookie that scripts can't read, and is
- * bound to the key's thumbprint.
+ * server's nonce. In a browser it carries no `ath`: the session is in a cookie that scripts can't read, and
+ * is bound to the key's thumbprint.
  */
 export async function makeProof(key: DeviceKey, { method, path, nonce, token }: ProofOf): Promise<string> {
   const claims = {

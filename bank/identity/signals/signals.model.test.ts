@@ -29,7 +29,7 @@ const faults: Readonly<Record<string, PasskeyFaults>> = {
   unverified: { isUserVerified: false },
 };
 
-/** What a phone does next: begins a log-in, or answers one that it has begun, once more or for the first time. */
+/** What a phone does next: begins a log-in, or answers one of its own, for the first time or once more. */
 type Step =
   | { readonly kind: "begin"; readonly protocol: TestProtocol | "login/9" }
   | { readonly kind: "finish"; readonly which: number; readonly fault: string; readonly isStranger: boolean }
