@@ -1,8 +1,15 @@
 import Type from "typebox";
-import { common_environment, readEnvironment } from "@mainstay/platform";
+import {
+  androidOrigin,
+  common_environment,
+  readEnvironment,
+  shell_environment,
+  shellAppsOf,
+} from "@mainstay/platform";
 
 const Environment = Type.Object({
   ...common_environment,
+  ...shell_environment,
   DATABASE_URL: Type.String({ minLength: 1 }),
   /**
    * What browsers call the app by; plain http on localhost where nothing is said. Passkeys belong to its
@@ -10,8 +17,8 @@ const Environment = Type.Object({
    */
   MAINSTAY_ORIGIN: Type.Optional(Type.String({ pattern: "^https?://[^/]+$" })),
   /**
-   * Beside the app's own, the origins that its passkeys are used from, with commas: those that native shells
-   * give theirs, such as `android:apk-key-hash:…`.
+   * Beside the app's own, and what follows from the Android app's certificates, the origins that its passkeys
+   * are used from, with commas.
    */
   MAINSTAY_PASSKEY_ORIGINS: Type.Optional(
     Type.String({ pattern: "^[^,\\s]+(,[^,\\s]+)*$", maxLength: 1_000 }),
@@ -52,7 +59,10 @@ export function readBankConfig(): BankConfig {
     databaseUrl: environment.DATABASE_URL,
     secretsPath: environment.MAINSTAY_SECRETS,
     origin: environment.MAINSTAY_ORIGIN ?? `http://localhost:${port}`,
-    passkeyOrigins: environment.MAINSTAY_PASSKEY_ORIGINS?.split(",") ?? [],
+    passkeyOrigins: [
+      ...(environment.MAINSTAY_PASSKEY_ORIGINS?.split(",") ?? []),
+      ...shellAppsOf(environment).androidCertificates.map(androidOrigin),
+    ],
     httpPort: port + 3,
     simulatorUrl: `http://127.0.0.1:${port + 2}`,
     controlUrl: environment.MAINSTAY_CONTROL_URL ?? `http://127.0.0.1:${port + 1}`,
