@@ -75,7 +75,7 @@ test("a compressed form that unpacks to something else is not used", async () =>
   expect(file?.br).toBeNull();
 });
 
-test("every load from disk verifies anew: what was altered meanwhile isn't served, until it is repaired", async () => {
+test("every load from disk verifies anew: what was altered isn't served until it is repaired", async () => {
   const versions = ["1.0.0", "1.1.0", "1.2.0", "1.3.0", "1.4.0"];
   expect(versions.length).toBeGreaterThan(versions_loaded_max);
   for (const version of versions) await publish(version);

@@ -30,7 +30,10 @@ export type LoadedVersion = {
   readonly files: ReadonlyMap<string, StaticFile>;
 };
 
-/** The published versions, read from the catalog's folder: signed by one of our keys, whole, and not withdrawn. */
+/**
+ * The published versions, read from the catalog's folder: signed by one of our keys, whole, and not
+ * withdrawn.
+ */
 export type Catalog = {
   /** What they are, newest first. */
   readonly list: () => Promise<readonly BundleManifest[]>;
@@ -110,19 +113,16 @@ function createWithdrawals({ folder, keys, log }: CatalogDeps) {
 }
 
 /**
- * Opens a catalog folder: one folder a version. Every version is read and verified once as it is found, and
- * again each time it comes into memory. One that isn't intact is never served, and is logged.
+ * Knows which versions are whole. Each is read and verified once as it is found, and again each time that it
+ * comes into memory; one that isn't intact is logged, and tried again later.
  */
-export function createCatalog(deps: CatalogDeps): Catalog {
-  const { folder, keys, log, clock } = deps;
+function createStock(deps: CatalogDeps) {
+  const { folder, log, clock } = deps;
   const withdrawals = createWithdrawals(deps);
-  /** What was found whole, by name. */
   const whole = new Map<string, BundleManifest>();
   /** When what isn't intact was read last. */
   const damagedAt_ms = new Map<string, number>();
   let withdrawn: ReadonlyMap<string, SignedWithdrawal> = new Map();
-  let scannedAt = Number.NEGATIVE_INFINITY;
-  let firstScan: Promise<void> | null = null;
 
   const shelf = createShelf(deps, (name, error) => {
     const isKnown = damagedAt_ms.has(name);
@@ -135,57 +135,74 @@ export function createCatalog(deps: CatalogDeps): Catalog {
     log[isUnsigned ? "warn" : "error"]({ version: name, reason }, "a version in the catalog can't be served");
   });
 
-  async function look(now_ms: number): Promise<void> {
-    withdrawn = await withdrawals.read();
-    const names = (await listVersions(folder)).slice(0, versions_known_max);
-    for (const name of whole.keys()) if (!names.includes(name)) whole.delete(name);
-    for (const name of names.toReversed()) {
-      const damaged_ms = damagedAt_ms.get(name);
-      if (whole.has(name) || withdrawn.has(name)) continue;
-      if (damaged_ms !== undefined && now_ms - damaged_ms < retry_ms_min) continue;
-      const version = await shelf.load(name);
-      if (!version) continue;
-      whole.set(name, version.manifest);
-      damagedAt_ms.delete(name);
-    }
+  /** Whether a version is worth reading: not known whole, not withdrawn, and not found damaged just now. */
+  function isWanted(name: string): boolean {
+    const damaged_ms = damagedAt_ms.get(name) ?? Number.NEGATIVE_INFINITY;
+    return !whole.has(name) && !withdrawn.has(name) && clock.now().getTime() - damaged_ms >= retry_ms_min;
   }
+
+  return {
+    look: async (): Promise<void> => {
+      withdrawn = await withdrawals.read();
+      const names = (await listVersions(folder)).slice(0, versions_known_max);
+      for (const name of whole.keys()) if (!names.includes(name)) whole.delete(name);
+      // The newest is read last, and so stays in memory longest.
+      for (const name of names.toReversed().filter(isWanted)) {
+        const version = await shelf.load(name);
+        if (!version) continue;
+        whole.set(name, version.manifest);
+        damagedAt_ms.delete(name);
+      }
+    },
+    load: shelf.load,
+    manifests: () => [...whole.values()],
+    isServed: (name: string) => whole.has(name) && !withdrawn.has(name),
+    withdrawn: () => new Set(withdrawn.keys()),
+  };
+}
+
+/** Opens a catalog folder: one folder a version. */
+export function createCatalog(deps: CatalogDeps): Catalog {
+  const { folder, keys, log, clock } = deps;
+  const stock = createStock(deps);
+  let scannedAt_ms = Number.NEGATIVE_INFINITY;
+  let firstScan: Promise<void> | null = null;
 
   /** Looks again when it is time to; only the first look is waited for by everybody. */
   async function scan(): Promise<void> {
     const now_ms = clock.now().getTime();
-    if (now_ms - scannedAt < rescan_ms_min) {
+    if (now_ms - scannedAt_ms < rescan_ms_min) {
       await firstScan;
       return;
     }
-    scannedAt = now_ms;
-    const looking = look(now_ms);
+    scannedAt_ms = now_ms;
+    const looking = stock.look();
     firstScan ??= looking;
     await looking;
   }
 
-  const isServed = (name: string) => whole.has(name) && !withdrawn.has(name);
   const list = async () => {
     await scan();
-    const manifests = [...whole.values()].filter(({ version }) => isServed(version));
-    return manifests.toSorted((left, right) => compareVersions(right.version, left.version));
+    const served = stock.manifests().filter(({ version }) => stock.isServed(version));
+    return served.toSorted((left, right) => compareVersions(right.version, left.version));
   };
 
   return {
     list,
     newest: async () => {
       for (const { version } of await list()) {
-        const loaded = await shelf.load(version);
+        const loaded = await stock.load(version);
         if (loaded) return loaded;
       }
       return null;
     },
     version: async (name) => {
       await scan();
-      return isServed(name) ? shelf.load(name) : null;
+      return stock.isServed(name) ? stock.load(name) : null;
     },
     zip: async (name) => {
       await scan();
-      if (!isServed(name)) return null;
+      if (!stock.isServed(name)) return null;
       return readPublishedZip(folder, name, keys).catch((error: unknown) => {
         log.error({ version: name, reason: String(error) }, "a version's zip can't be served");
         return null;
@@ -193,7 +210,7 @@ export function createCatalog(deps: CatalogDeps): Catalog {
     },
     withdrawn: async () => {
       await scan();
-      return new Set(withdrawn.keys());
+      return stock.withdrawn();
     },
   };
 }

@@ -15,8 +15,8 @@ import { CatalogError } from "./errors.ts";
 const others_bits = 0o077;
 
 /**
- * The public keys whose bundles are accepted, as they are written to a file: SPKI (RFC 8410) in base64. `next`
- * is accepted already, so that a change of keys finds nobody without the new one.
+ * The public keys whose bundles are accepted, as they are written to a file: SPKI (RFC 8410) in base64.
+ * `next` is accepted already, so that a change of keys finds nobody without the new one.
  */
 export const PublicKeysSchema = Type.Object(
   {
@@ -112,7 +112,8 @@ export function readReleaseKey(path: string): KeyObject {
   if (!existsSync(path)) {
     throw new CatalogError(
       "key_missing",
-      `There is no private key at ${path}: npm run release -- keys makes one, MAINSTAY_RELEASE_KEY names another.`,
+      `There is no private key at ${path}: npm run release -- keys makes one, ` +
+        "MAINSTAY_RELEASE_KEY names another.",
     );
   }
   if ((statSync(path).mode & others_bits) !== 0) {

@@ -57,7 +57,8 @@ function readDescription(files: readonly SourceFile[]): BundleDescription {
   if (Value.Check(BundleDescriptionSchema, described)) return described;
   throw new CatalogError(
     "bundle_not_built",
-    `It has no ${bundle_description} that names its login protocol, API range and oldest shell: build the app again.`,
+    `It has no ${bundle_description} that names its login protocol, API range and oldest shell: ` +
+      "build the app again.",
   );
 }
 
@@ -88,7 +89,9 @@ function startOf(files: readonly SourceFile[]): Pick<BundleManifest, "entry" | "
   return { entry: entry.file, preloads: [...preloads], styles: [...styles] };
 }
 
-/** A bundle's files: what was built, without its page (the boot layer has the only one) and the build's notes. */
+/**
+ * A bundle's files: what was built, without its page (the boot layer has the only one) and the build's notes.
+ */
 export function bundleFilesOf(files: readonly SourceFile[]): readonly SourceFile[] {
   const isNote = (path: string) =>
     path === "index.html" || path === bundle_description || path.startsWith(".vite/");
@@ -99,7 +102,8 @@ function requirePlainPath(path: string): void {
   if (isPlainPath(path)) return;
   throw new CatalogError(
     "bundle_path_unsafe",
-    `${path} is no path of a bundle: plain names of letters, digits and ._- alone, and none of the catalog's own.`,
+    `${path} is no path of a bundle: plain names of letters, digits and ._- alone, ` +
+      "and none of the catalog's own.",
   );
 }
 

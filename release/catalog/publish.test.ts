@@ -126,7 +126,7 @@ describe("a built app is published", () => {
     expect(await next("two")).toMatchObject({ version: "0.1.3", isNew: true });
   });
 
-  test("with a zip for native shells: the boot layer's pages, the signed bundle, the same bytes each time", async () => {
+  test("with a zip for native shells: boot layer, signed bundle, the same bytes each time", async () => {
     const pages = await scene.write({ "index.html": "boot", "boot/boot-1.js": "start" });
     const source = await scene.build();
     await scene.publish("1.4.0", source, { pages });

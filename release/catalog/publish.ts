@@ -53,8 +53,8 @@ export function signBundle(
 
 /**
  * Reads a bundle that was signed elsewhere (`manifest.json` and `manifest.json.sig` beside its files) and
- * verifies all of it. Throws `CatalogError`: unsigned, altered, signed by another key, a file too many, too few
- * or with another content.
+ * verifies all of it. Throws `CatalogError`: unsigned, altered, signed by another key, a file too many, too
+ * few or with another content.
  */
 export function openSignedBundle(source: readonly SourceFile[], keys: AcceptedKeys): SignedBundle {
   const contentOf = (path: string) => source.find((file) => file.path === path)?.content ?? null;
@@ -100,8 +100,8 @@ async function writeFiles(folder: string, bundle: SignedBundle): Promise<void> {
 }
 
 /**
- * Writes what native shells fetch: the boot layer's pages at the top, the bundle where the edge has it too, under
- * `v/<version>/`. Its hash is recorded beside it and signed.
+ * Writes what native shells fetch: the boot layer's pages at the top, the bundle where the edge has it too,
+ * under `v/<version>/`. Its hash is recorded beside it and signed.
  */
 async function writeZip(
   folder: string,
@@ -124,7 +124,9 @@ async function writeZip(
   await write(join(folder, "bundle.zip.json.sig"), JSON.stringify(signature));
 }
 
-/** How long a folder that is being written is left alone, in milliseconds; an older one was left by a death. */
+/**
+ * How long a folder that is being written is left alone, in milliseconds; an older one was left by a death.
+ */
 const leftover_ms_min = 60 * 60_000;
 
 /** Makes the folder in which a version is written, and clears away what a killed publication has left. */
@@ -142,7 +144,11 @@ async function makeWorking(catalog: string): Promise<string> {
 
 async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, "r");
-  await handle.sync().finally(() => handle.close());
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
 }
 
 /** Says that this very bundle is published already; throws `CatalogError` when another one has its name. */

@@ -15,7 +15,7 @@ beforeEach(async () => {
 
 afterEach(() => scene.stop());
 
-test("a change of keys leaves nobody without what they have: first both are accepted, then the next alone", async () => {
+test("keys change and nobody is left out: first both are accepted, then the next alone", async () => {
   for (const version of ["1.3.0", "1.4.0"]) await scene.publish(version, await scene.build());
   await withdrawVersion({ ...scene, version: "1.3.0", reason: "A hole in it", at: new Date(0) });
   const bytes = await readFile(join(scene.catalog, "1.4.0/manifest.json"));

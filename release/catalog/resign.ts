@@ -25,9 +25,9 @@ async function resign(
 }
 
 /**
- * Signs everything in a catalog anew, by a key that is accepted already, so that the key before it can go. What
- * is signed stays the same to the byte. What isn't signed by an accepted key is left as it is; answers the
- * versions of which that is so. May be stopped and run again at any point: either signature is accepted.
+ * Signs everything in a catalog anew, by a key that is accepted already, so that the key before it can go.
+ * What is signed stays the same to the byte. What isn't signed by an accepted key is left as it is; answers
+ * the versions of which that is so. May be stopped and run again at any point: either signature is accepted.
  */
 export async function resignCatalog(options: {
   readonly catalog: string;

@@ -13,7 +13,9 @@ export function isOwnName(path: string): boolean {
   return own_names.test(path);
 }
 
-/** Says whether a path leads to a file of a bundle: it climbs nowhere and takes no name of the catalog's own. */
+/**
+ * Says whether a path leads to a file of a bundle: it climbs nowhere and takes no name of the catalog's own.
+ */
 export function isPlainPath(path: string): boolean {
   const isPlain = path.split("/").every((part) => part !== "" && part !== "." && part !== "..");
   return isPlain && path_pattern.test(path) && !isOwnName(path);

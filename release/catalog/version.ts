@@ -1,4 +1,6 @@
-/** Semantic versioning's core, without leading zeros (semver.org §2). Pre-releases are no versions of ours. */
+/**
+ * Semantic versioning's core, without leading zeros (semver.org §2). Pre-releases are no versions of ours.
+ */
 const version_pattern = /^(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})$/;
 
 /** Says whether a text is a version's name: three numbers, like `1.4.0`. */

@@ -10,7 +10,9 @@ import type { AcceptedKeys } from "./keys.ts";
 import { readSignature, signBytes, verifyBytes } from "./signature.ts";
 import { isVersion } from "./version.ts";
 
-/** The signed word that nobody may be on a version any more, not even by a rollback. It is never taken back. */
+/**
+ * The signed word that nobody may be on a version any more, not even by a rollback. It is never taken back.
+ */
 export const WithdrawalSchema = Type.Object(
   {
     version: VersionSchema,
@@ -41,8 +43,8 @@ export function readWithdrawal(text: string, signatureText: string | null, keys:
 }
 
 /**
- * Reads every withdrawal of a catalog, by version. One that isn't signed by an accepted key forbids nothing and
- * is told to `onRefused`: somebody must look at it.
+ * Reads every withdrawal of a catalog, by version. One that isn't signed by an accepted key forbids nothing
+ * and is told to `onRefused`: somebody must look at it.
  */
 export async function readWithdrawals(
   catalog: string,
@@ -70,8 +72,8 @@ export async function readWithdrawals(
 }
 
 /**
- * Withdraws a published version for ever. A version that is withdrawn already stays so, with its first reason.
- * Throws `CatalogError` when there is no such version or the reason is none.
+ * Withdraws a published version for ever. A version that is withdrawn already stays so, with its first
+ * reason. Throws `CatalogError` when there is no such version or the reason is none.
  */
 export async function withdrawVersion(options: {
   readonly catalog: string;

@@ -6,7 +6,9 @@ import { CatalogError } from "./errors.ts";
 import { zip_bytes_max, zip_entries_max, zip_ratio_bytes_min, zip_ratio_max } from "./limits.ts";
 import { createTally, type SourceFile } from "./source-file.ts";
 
-/** The kind of a file in the upper half of an entry's attributes, where a Unix made the zip (APPNOTE 4.4.15). */
+/**
+ * The kind of a file in the upper half of an entry's attributes, where a Unix made the zip (APPNOTE 4.4.15).
+ */
 const kind_mask = 0o170000;
 const kind_link = 0o120000;
 const kind_file = 0o100000;
@@ -110,7 +112,10 @@ export async function readZip(path: string, bytes: number): Promise<readonly Sou
   }
 }
 
-/** Zips files so that the same files make the same bytes, on every machine: no times, owners or order of theirs. */
+/**
+ * Zips files so that the same files make the same bytes, on every machine: no times, owners or order of
+ * theirs.
+ */
 export function makeZip(files: readonly SourceFile[]): Buffer {
   const entries: Zippable = {};
   for (const { path, content } of files.toSorted((a, b) => (a.path < b.path ? -1 : 1))) {

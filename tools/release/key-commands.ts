@@ -49,7 +49,10 @@ function makeNext({ files, say }: Scene): void {
   );
 }
 
-/** Makes the next key the present one. Each step may be the last one done: the same command goes on from there. */
+/**
+ * Makes the next key the present one. Each step may be the last one done: the same command goes on from
+ * there.
+ */
 async function rotate({ files, say }: Scene): Promise<void> {
   const path = nextKeyOf(files);
   if (!existsSync(path)) throw new OperatorError("There is no next key yet: npm run release -- keys --next.");
@@ -67,9 +70,8 @@ async function rotate({ files, say }: Scene): Promise<void> {
   if (existsSync(files.privateKey)) renameSync(files.privateKey, former);
   renameSync(path, files.privateKey);
   for (const name of left) say(`${name} isn't signed by one of our keys, and was left as it is.`);
-  say(
-    `Everything is signed by ${keyNameOf(publicOf(privateKey))} now. The former key is at ${former}: destroy it.`,
-  );
+  say(`Everything is signed by ${keyNameOf(publicOf(privateKey))} now.`);
+  say(`The former key is at ${former}: destroy it.`);
   say("npm start has the edge, control and the boot layer know.");
 }
 

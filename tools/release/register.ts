@@ -17,7 +17,10 @@ type Registration = {
   readonly adopt?: boolean;
 };
 
-/** Makes a published version known to control; null when control is away, else what it has against it, if anything. */
+/**
+ * Makes a published version known to control; null when control is away, else what it has against it, if
+ * anything.
+ */
 export async function registerVersion(
   control: ControlClient,
   { manifestText, signatureText, adopt }: Registration,
@@ -61,7 +64,8 @@ export async function registerCatalog(options: {
     if (result === null) refused.push(`Control went away before it heard of ${version}.`);
     else if (result !== "registered") refused.push(`Control refused ${version}: ${result.refused}`);
   };
-  // Newest first, as the edge goes by without a plan: where nothing is stable yet, the first one becomes that.
+  // Newest first, as the edge goes by without a plan: where nothing is stable yet, the first one becomes
+  // that.
   for (const version of await listVersions(catalog)) {
     if (states.has(version) && version !== adopt) continue;
     const found = await readPublishedManifest(join(catalog, version), version, keys).catch(() => null);

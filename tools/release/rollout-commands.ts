@@ -145,7 +145,7 @@ const takeBackAtEdge: Command = {
     say(
       values["undo"] === true
         ? `The edge's own word against ${version} is gone; control's plan decides.`
-        : `The edge takes ${version} back on ${platforms.join(", ")}. Undo it with --undo once control knows.`,
+        : `The edge takes ${version} back on ${platforms.join(", ")}. --undo undoes it, once control knows.`,
     );
     return 0;
   },

@@ -130,14 +130,13 @@ export type Releases = {
  * Opens the releases of a data folder. Throws `OperatorError` when there are no public keys in production.
  */
 export async function openReleases(options: {
-  readonly dataFolder: string;
-  readonly settings: Pick<StartSettings, "isProduction" | "releaseKey">;
+  readonly settings: Pick<StartSettings, "dataFolder" | "isProduction" | "releaseKey">;
   readonly controlPort: number;
-  readonly secret: string;
+  readonly edgeSecret: string;
   readonly say: (line: string) => void;
 }): Promise<Releases> {
-  const { dataFolder, settings, controlPort, secret, say } = options;
-  const files = releaseFilesOf(dataFolder, settings.releaseKey);
+  const { settings, controlPort, edgeSecret: secret, say } = options;
+  const files = releaseFilesOf(settings.dataFolder, settings.releaseKey);
   const keys = await ensureReleaseKeys(files, settings.isProduction);
   return {
     files,

@@ -9,7 +9,9 @@ export type ReleaseFiles = {
   readonly privateKey: string;
 };
 
-/** Names the files of releases in a data folder; `privateKey` is elsewhere where whoever publishes says so. */
+/**
+ * Names the files of releases in a data folder; `privateKey` is elsewhere where whoever publishes says so.
+ */
 export function releaseFilesOf(dataFolder: string, privateKey: string | undefined): ReleaseFiles {
   return {
     catalog: join(dataFolder, "catalog"),

@@ -137,15 +137,14 @@ export async function startMainstay(options: SupervisorOptions): Promise<Mainsta
     await ensureFilled(options, databases);
     isWhole = true;
     const builds = await building;
-    const [controlPort, secret] = [ports.control, readEdgeSecret(secrets)];
-    const releases = await openReleases({ dataFolder: folder.path, settings, controlPort, secret, say });
+    const edgeSecret = readEdgeSecret(secrets);
+    const releases = await openReleases({ settings, controlPort: ports.control, edgeSecret, say });
     await releases.publish(builds);
+    const found = { databases, secrets, releases: releases.files, ports };
     const logFolder = join(folder.path, "logs");
     const group = runProcesses({
-      plans: planProcesses(options, { databases, builds, secrets, releases: releases.files, ports }),
-      logFolder,
-      record: folder.recordChildren,
-      onGivenUp: options.onGivenUp,
+      plans: planProcesses(options, { ...found, builds }),
+      ...{ logFolder, record: folder.recordChildren, onGivenUp: options.onGivenUp },
     });
     undo.push(group.stop);
     await group.ready();
@@ -157,8 +156,7 @@ export async function startMainstay(options: SupervisorOptions): Promise<Mainsta
       const moved = { edge: fresh.boot !== served.boot, control: fresh.console !== served.console };
       served = fresh;
       const version = await releases.publish(fresh);
-      const found = { databases, builds: fresh, secrets, releases: releases.files, ports };
-      for (const plan of planProcesses(options, found)) {
+      for (const plan of planProcesses(options, { ...found, builds: fresh })) {
         if ((plan.name === "edge" && moved.edge) || (plan.name === "control" && moved.control)) {
           await group.replace(plan);
         }

@@ -1,7 +1,9 @@
 import type { LoginProtocol } from "@mainstay/wire";
 import type { Plugin } from "vite";
 
-/** What a build says of itself, in `mainstay.json` beside its entry; publishing reads it (release/catalog). */
+/**
+ * What a build says of itself, in `mainstay.json` beside its entry; publishing reads it (release/catalog).
+ */
 export type BundleDescription = {
   readonly loginProtocol: LoginProtocol;
   /** The bank's API versions that it can talk to, both ends included. */
@@ -10,7 +12,9 @@ export type BundleDescription = {
   readonly minimumShell: string | null;
 };
 
-/** Has the build write down what it is, so that a manifest never says of a bundle what its code doesn't do. */
+/**
+ * Has the build write down what it is, so that a manifest never says of a bundle what its code doesn't do.
+ */
 export function describeBundle(description: BundleDescription): Plugin {
   return {
     name: "mainstay:describe-bundle",
