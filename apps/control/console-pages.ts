@@ -48,7 +48,9 @@ export function addConsolePages(
       return;
     }
     const page = deps.files.get("index.html");
-    if (!page || path.includes(".")) throw problem(platform_problems, "not_found");
+    // A file that there isn't, not a page: pages have dots only further down, where versions are named.
+    const isFile = path.startsWith("assets/") || (!path.includes("/") && path.includes("."));
+    if (!page || isFile) throw problem(platform_problems, "not_found");
     send(request, reply, page, "no-cache");
   });
 }

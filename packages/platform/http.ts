@@ -24,6 +24,13 @@ export const request_timeout_ms_max = 30_000;
 export const request_id_header = "x-request-id";
 const request_id_pattern = /^[0-9A-Za-z_-]{8,64}$/;
 
+declare module "fastify" {
+  interface FastifyContextConfig {
+    /** An answer that waits for news, or a stream: that it takes long says nothing. */
+    readonly waits?: true;
+  }
+}
+
 /** Our HTTP server: Fastify with TypeBox types. */
 export type HttpServer = ReturnType<typeof bareServer>;
 
@@ -178,7 +185,8 @@ export async function createHttpServer(options: {
       reply.statusCode,
       ms / 1000,
     );
-    if (reply.statusCode >= 500 || (ms > slow_request_ms && !request.url.startsWith("/api/events"))) {
+    const waits = request.url.startsWith("/api/events") || request.routeOptions.config.waits === true;
+    if (reply.statusCode >= 500 || (ms > slow_request_ms && !waits)) {
       log.warn(
         { method: request.method, url: request.url, status: reply.statusCode, ms },
         "slow or failed request",

@@ -9,7 +9,14 @@ import { audit, carryOut, refuse, type Context } from "./context.ts";
 import { isActive } from "./machine.ts";
 import * as moves from "./moves.ts";
 import { peopleAtShare } from "./people.ts";
-import { areStages, default_stages, needsSecondPerson, overridden_share_max, shareGiven } from "./stages.ts";
+import {
+  areStages,
+  default_stages,
+  needsSecondPerson,
+  overridden_share_max,
+  percent,
+  shareGiven,
+} from "./stages.ts";
 import * as store from "./store.ts";
 import type { Actor, Answer, Commanded, RolloutRecord, StagePlan } from "./types.ts";
 import { findVersion } from "./version-store.ts";
@@ -165,7 +172,7 @@ export async function start(context: Context, by: Actor, request: StartRollout):
         version: request.version,
         rolloutId: null,
         people: peopleAtShare(context.people.last(), request.platforms, shareGiven(share)),
-        what: `roll out ${request.version} on ${request.platforms.join(", ")}, beginning with ${share * 100} %`,
+        what: `roll out ${request.version} on ${request.platforms.join(", ")}, beginning with ${percent(share)}`,
         reason: reason ?? "",
       },
     );
@@ -203,7 +210,7 @@ async function advanceByPerson(context: Context, move: moves.Move): Answer<Comma
       rolloutId: rollout.id,
       people: peopleAtShare(context.people.last(), platforms, shareGiven(next.share)),
       what:
-        `roll out ${rollout.version} on ${platforms.join(", ")} to ${next.share * 100} %, ` +
+        `roll out ${rollout.version} on ${platforms.join(", ")} to ${percent(next.share)}, ` +
         `and from there to everybody by time and evidence; ${shown}`,
       reason: move.reason ?? "",
     },

@@ -68,6 +68,7 @@ function addPlanRoute(server: HttpServer, { service, edgeSecret }: Deps): void {
   server.get(
     "/internal/plan",
     {
+      config: { waits: true },
       onRequest: internalGate(edgeSecret),
       schema: { querystring: PlanQuery, response: withProblems(PlanSchema) },
     },

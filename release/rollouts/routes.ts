@@ -82,10 +82,14 @@ function addReleaseRoutes(server: HttpServer, deps: ConsoleRouteDeps): void {
     await gate.require(request, readers);
     return service.readReleases(signals);
   });
-  server.get("/api/releases/events-stream", { schema: { hide: true } }, async (request, reply) => {
-    await gate.require(request, readers);
-    return streamChanges(service, { request, reply, rolloutId: null });
-  });
+  server.get(
+    "/api/releases/events-stream",
+    { config: { waits: true }, schema: { hide: true } },
+    async (request, reply) => {
+      await gate.require(request, readers);
+      return streamChanges(service, { request, reply, rolloutId: null });
+    },
+  );
   const VersionParams = Type.Object({ version: VersionSchema });
   server.get(
     "/api/releases/:version",
@@ -165,7 +169,7 @@ function addRolloutRoutes(server: HttpServer, deps: ConsoleRouteDeps): void {
   );
   server.get(
     "/api/rollouts/:id/events-stream",
-    { schema: { hide: true, params: RolloutParams } },
+    { config: { waits: true }, schema: { hide: true, params: RolloutParams } },
     async (request, reply) => {
       await gate.require(request, readers);
       return streamChanges(service, { request, reply, rolloutId: request.params.id });

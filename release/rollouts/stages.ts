@@ -53,6 +53,11 @@ export function shareGiven(share: number): number {
   return Math.min(share, 1 - holdout_share);
 }
 
+/** A share as people write it. */
+export function percent(share: number): string {
+  return `${Math.round(share * 1_000) / 10} %`;
+}
+
 /** Says whether a share touches so many that two people sign. */
 export function needsSecondPerson(share: number): boolean {
   return share > second_person_share_min;

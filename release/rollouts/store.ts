@@ -1,6 +1,6 @@
 import { sql, type Kysely, type Transaction } from "kysely";
 import { present } from "@mainstay/kernel";
-import type { Platform, RolloutVerdict } from "@mainstay/wire";
+import { platforms, type Platform, type RolloutVerdict } from "@mainstay/wire";
 import { active_states } from "./machine.ts";
 import type { EventRow, RolloutTables, StageRow, RolloutsTable, TargetsTable } from "./tables.ts";
 import type { Actor, PlatformRecord, RolloutRecord } from "./types.ts";
@@ -82,8 +82,8 @@ export async function selectTakenBack(db: RolloutsDb): Promise<{ version: string
     .select(["version", "platform"])
     .orderBy("at", "desc")
     .orderBy("version")
-    .orderBy("platform")
-    .execute();
+    .execute()
+    .then((rows) => rows.toSorted((one, other) => (one.version === other.version ? inOrder(one, other) : 0)));
 }
 
 export async function insertTakenBack(
@@ -97,6 +97,11 @@ export async function insertTakenBack(
     .values(taken.platforms.map((platform) => ({ version, platform, at: taken.at })))
     .onConflict((conflict) => conflict.doNothing())
     .execute();
+}
+
+/** Platforms in the order in which they are always named. */
+function inOrder(one: { readonly platform: Platform }, other: { readonly platform: Platform }): number {
+  return platforms.indexOf(one.platform) - platforms.indexOf(other.platform);
 }
 
 function rolloutOf(
@@ -133,7 +138,7 @@ function rolloutOf(
       stillMs: Number(stage.still_ms),
       people: stage.people,
     })),
-    targets: targets.map(({ platform, goes_back_to, is_active }) => ({
+    targets: targets.toSorted(inOrder).map(({ platform, goes_back_to, is_active }) => ({
       platform,
       goesBackTo: goes_back_to,
       isActive: is_active,
@@ -182,7 +187,6 @@ export async function selectRollouts(db: RolloutsDb, filter: RolloutFilter): Pro
     .selectFrom("rollouts.targets")
     .selectAll()
     .where("rollout_id", "in", ids)
-    .orderBy("platform", "desc")
     .execute();
   return rows.map((row) =>
     rolloutOf(
