@@ -7,8 +7,7 @@ const header_length_max = 2_000;
 
 /**
  * The activation under which a request was made, by the edge's word: it verified the client's, and takes
- * this header away from whatever a client sends. Null where there is none: a request from inside, or one that
- * a check of a release made.
+ * this header away from whatever a client sends. Null where there is none, as in a request from inside.
  */
 export function activationOf(request: FastifyRequest): Activation | null {
   const header = request.headers[verified_activation_header];
