@@ -94,8 +94,8 @@ export async function createScene(over: Partial<SignalsDeps> = {}): Promise<Scen
     another,
     settle,
     pass: async (ms) => {
-      for (let left = ms; left > 0; left -= 1_000) {
-        clock.advance(Math.min(left, 1_000));
+      for (let left = ms; left > 0; left -= 4_000) {
+        clock.advance(Math.min(left, 4_000));
         await settle();
       }
     },

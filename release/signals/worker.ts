@@ -15,7 +15,7 @@ export const counted_batch_max = 1_000;
 /** Without a sign of life for so long, in milliseconds, control has been away, and nobody was silent. */
 export const away_ms_max = 5_000;
 /** How often silence is looked for when no signal comes, in milliseconds. */
-const idle_ms = 250;
+const idle_ms = 500;
 /** How often watches are attended to, in milliseconds. */
 const attend_ms = 1_000;
 /** How often what is old is looked for, in milliseconds. */
