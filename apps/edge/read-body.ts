@@ -2,8 +2,8 @@ import type { IncomingMessage } from "node:http";
 import { body_bytes_max } from "@mainstay/platform";
 
 /**
- * Reads a whole body of at most 64 KiB (or what is said): null where there is none. It is read before anything else is done, so
- * that a slow sender holds nothing of ours but its own connection.
+ * Reads a whole body of at most 64 KiB (or what is said): null where there is none. It is read before
+ * anything else is done, so that a slow sender holds nothing of ours but its own connection.
  */
 export function readBody(
   request: IncomingMessage,

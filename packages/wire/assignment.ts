@@ -63,9 +63,9 @@ export const UpdateAdviceSchema = Type.Union([
 export type UpdateAdvice = Type.Static<typeof UpdateAdviceSchema>;
 
 /**
- * GET /assignment?failed=<version>&shell=<version>: which version this installation gets, and until when
- * the
- * edge's word holds. `failed` names a version that didn't start or was refused here: it isn't given again.
+ * GET /assignment?failed=<version>&running=<version>: which version this installation gets, and until when
+ * the edge's word holds. `failed` names a version that didn't start or was refused here: it isn't given
+ * again. With `running` nothing is assigned: that version goes on, and asks what is known of it.
  */
 export const AssignmentSchema = Type.Object({
   version: VersionSchema,
@@ -82,8 +82,8 @@ export const AssignmentSchema = Type.Object({
 export type Assignment = Type.Static<typeof AssignmentSchema>;
 
 /**
- * GET /assignment/events: server-sent events for the boot layer. `assigned` says which version this
- * installation should be on; with `swap` true it changes at once, else with its next start.
+ * GET /assignment/events?running=<version>: server-sent events for the boot layer. `assigned` says which
+ * version this installation should be on; with `swap` true it changes at once, else with its next start.
  */
 export const AssignmentEventSchema = Type.Union([
   Type.Object({ type: Type.Literal("assigned"), version: VersionSchema, swap: Type.Boolean() }),

@@ -126,7 +126,7 @@ test("a release can't put a service worker of its own in place", async () => {
   expect(workers).toEqual([`${scene.origin()}/sw.js`]);
 });
 
-test("a release can't put another page in the place of the boot layer's, not even without the network", async () => {
+test("a release can't put another page in the boot layer's place, not even without the network", async () => {
   const version = await scene.publish(standing("hello"));
   await open();
   await shows(`hello ${version}`);

@@ -68,7 +68,7 @@ async function rollOut(candidateApp = app("new")): Promise<{ stable: string; can
 }
 
 describe("a version that is refused at log-in", () => {
-  test("is left for the one that logged in here, which carries on and says why; nothing swings back", async () => {
+  test("is left for the one that logged in here, which says why; nothing swings back", async () => {
     const { stable, candidate } = await rollOut();
     await open();
     await shows("old is in, null");
@@ -193,7 +193,7 @@ describe("a version that is taken back while its page is open", () => {
   });
 });
 
-test("below the minimum there is a page with the reason and one button, whatever the version can do", async () => {
+test("below the minimum there is a page with the reason and one button, whatever it can do", async () => {
   const { stable } = await rollOut();
   scene.control.set(planOf({ stable, minimum: "9.0.0" }));
   await open();

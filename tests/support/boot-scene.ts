@@ -125,7 +125,8 @@ export async function createBootScene() {
       const dist = await writeBuild(join(folder, "dist"), {
         files: {
           "assets/main.js": `import { show } from "./shared.js";\n${start}`,
-          "assets/shared.js": `export function show(text) { document.getElementById("root").textContent = text; }`,
+          "assets/shared.js": `const root = document.getElementById("root");
+            export function show(text) { root.textContent = text; }`,
           "assets/later.js": `export const words = "later";`,
           "assets/main.css": "#root { color: rgb(14, 74, 69); }",
         },

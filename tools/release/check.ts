@@ -13,7 +13,7 @@ import { sha256Of } from "@mainstay/platform";
 import { OperatorError } from "@mainstay/platform/embedded-postgres";
 import { PlanSchema, type CheckRun, type Plan } from "@mainstay/wire";
 import { Value } from "typebox/value";
-import { createCheckTickets } from "../../apps/edge/assignments/assigner.ts";
+import { createCheckTickets } from "../../apps/edge/assignments/clients.ts";
 import { portsOf, type StartSettings } from "../start/environment.ts";
 import { describeCell, describeRun } from "./check-report.ts";
 import { createControlClient } from "./control-client.ts";

@@ -4,7 +4,9 @@ import { useEffect } from "react";
 import { sayBooted } from "./booted.ts";
 import { Page } from "./page.tsx";
 
-/** How browsers say that a part of the app couldn't be fetched: the network's doing, and not this version's. */
+/**
+ * How browsers say that a part of the app couldn't be fetched: the network's doing, and not this version's.
+ */
 const not_fetched = /dynamically imported module|module script failed/i;
 
 /** What stands where a screen has failed by a mistake of ours. The boot layer hears of it. */

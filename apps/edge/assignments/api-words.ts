@@ -10,7 +10,8 @@ import {
 } from "@mainstay/wire";
 import type { Clock } from "@mainstay/kernel";
 import type { PassWords } from "../bank-proxy.ts";
-import type { Assigner, Client } from "./assigner.ts";
+import type { Assigner } from "./assigner.ts";
+import type { Client } from "./clients.ts";
 import { healthy_versions_max, withNewest, type Installation } from "./installation.ts";
 
 /**

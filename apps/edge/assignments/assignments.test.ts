@@ -4,7 +4,7 @@ import type { Assignment } from "@mainstay/wire";
 import { phonesOf, readActivation } from "../../../tests/support/edge-phones.ts";
 import { codeOf, edge_secret, startTestEdge } from "../../../tests/support/test-edge.ts";
 import { plannedRollout, planOf } from "../../../tests/support/test-plan.ts";
-import { createCheckTickets } from "./assigner.ts";
+import { createCheckTickets } from "./clients.ts";
 import { createInstallations } from "./installation.ts";
 
 let edge: Awaited<ReturnType<typeof startTestEdge>>;
@@ -220,7 +220,7 @@ describe("control's word is a lease", () => {
 });
 
 describe("a check's ticket", () => {
-  test("gives the version that it names, in no arm, until it is over; a forged one gives nothing", async () => {
+  test("gives the version that it names, in no arm, for its time; a forged one gives nothing", async () => {
     rollOut({ share: 0 });
     const until = edge.clock.now().getTime() + 1_000;
     const ticket = createCheckTickets(edge_secret).sign({ version: candidate, until });

@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AssignmentEvent } from "@mainstay/wire";
 import { answerProblem } from "../problems.ts";
-import type { Assigner, Client } from "./assigner.ts";
+import type { Assigner } from "./assigner.ts";
+import type { Client } from "./clients.ts";
 
 /** How many clients may listen at once. */
 export const listeners_max = 8_000;

@@ -7,7 +7,8 @@ import type { Plan } from "@mainstay/wire";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { planOf } from "../../../tests/support/test-plan.ts";
 import { PlanUnreachedError, type ControlClient } from "./control-client.ts";
-import { createPlanKeeper, emergency_file, isFresh, isTakenBack, type PlanKeeper } from "./plan-keeper.ts";
+import { emergency_file } from "./plan-files.ts";
+import { createPlanKeeper, isFresh, isTakenBack, type PlanKeeper } from "./plan-keeper.ts";
 
 const log = createLogger({ name: "test", level: "silent" });
 
@@ -49,8 +50,9 @@ function startKeeper() {
 }
 
 const planAt = (epoch: number, stable: string): Plan => ({ ...planOf({ stable }), epoch });
-const asked = (questions: readonly unknown[], count: number) =>
-  expect.poll(() => questions.length).toBe(count);
+async function asked(questions: readonly unknown[], count: number): Promise<void> {
+  await expect.poll(() => questions.length).toBe(count);
+}
 
 describe("the plan", () => {
   test("is asked for at once, then whenever there is a newer one, and kept on disk", async () => {

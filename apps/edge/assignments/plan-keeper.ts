@@ -1,18 +1,15 @@
-import { mkdir, readFile, rename, stat, writeFile } from "node:fs/promises";
-import { join } from "node:path";
-import { Value } from "typebox/value";
+import { mkdir } from "node:fs/promises";
+import { isDeepStrictEqual } from "node:util";
 import type { Clock } from "@mainstay/kernel";
 import type { Logger } from "@mainstay/platform";
-import { plan_lease_ms_max, PlanSchema, type Plan, type Platform } from "@mainstay/wire";
+import { plan_lease_ms_max, type Plan, type Platform } from "@mainstay/wire";
 import { PlanUnreachedError, type ControlClient } from "./control-client.ts";
+import { createEmergencyReader, readPlan, writePlan } from "./plan-files.ts";
 
 /** How long the edge waits before it asks control again after a failure, in milliseconds: ever longer. */
 export const retry_ms = { min: 250, max: 2_000 } as const;
 /** How often the emergency file is looked at, in milliseconds. */
 export const emergency_ms = 1_000;
-/** The file by which a version is taken back at the edge itself, in the edge's state folder. */
-export const emergency_file = "taken-back.json";
-const plan_file = "plan.json";
 
 /** What the edge knows of who gets which version. */
 export type KnownPlan = {
@@ -60,32 +57,6 @@ type Deps = {
   readonly log: Logger;
 };
 
-/** Reads a JSON file that has a shape; null where it isn't there or isn't that. */
-async function readShaped<T>(path: string, check: (value: unknown) => value is T): Promise<T | null> {
-  try {
-    const value: unknown = JSON.parse(await readFile(path, "utf8"));
-    return check(value) ? value : null;
-  } catch {
-    return null;
-  }
-}
-
-const isPlan = (value: unknown): value is Plan => Value.Check(PlanSchema, value);
-const isEmergency = (value: unknown): value is Plan["takenBack"] =>
-  Value.Check(PlanSchema.properties.takenBack, value);
-
-/** Keeps the plan on disk, whole or not at all; an edge that can't write goes on without. */
-async function writePlan({ folder, log }: Deps, plan: Plan): Promise<void> {
-  const path = join(folder, plan_file);
-  const half = `${path}.half`;
-  try {
-    await writeFile(half, JSON.stringify(plan), { mode: 0o600 });
-    await rename(half, path);
-  } catch (error) {
-    log.error({ reason: String(error) }, "the plan can't be kept: a start without control will have none");
-  }
-}
-
 /** Makes the keeper; it does nothing until it is started. */
 export function createPlanKeeper(deps: Deps): PlanKeeper {
   const { folder, control, clock, log } = deps;
@@ -93,7 +64,7 @@ export function createPlanKeeper(deps: Deps): PlanKeeper {
   const stopping = new AbortController();
   let known: KnownPlan = { plan: null, emergency: [] };
   let heardAt_ms = Number.NEGATIVE_INFINITY;
-  let emergencySeen = "";
+  const lookForEmergency = createEmergencyReader(deps);
   let polling: Promise<void> = Promise.resolve();
   let timer: NodeJS.Timeout | undefined;
 
@@ -103,18 +74,8 @@ export function createPlanKeeper(deps: Deps): PlanKeeper {
   }
 
   async function readEmergency(): Promise<void> {
-    const path = join(folder, emergency_file);
-    const found = await stat(path).catch(() => null);
-    const seen = found === null ? "" : `${found.mtimeMs}/${found.size}`;
-    if (seen === emergencySeen) return;
-    const emergency = found === null ? [] : await readShaped(path, isEmergency);
-    // A file that is half written or garbled takes nothing back and gives nothing free: it is read again.
-    if (emergency === null) {
-      log.error({ path }, "the file of versions taken back at the edge can't be read: write it again");
-      return;
-    }
-    emergencySeen = seen;
-    change({ ...known, emergency });
+    const emergency = await lookForEmergency();
+    if (emergency !== null) change({ ...known, emergency });
   }
 
   async function poll(): Promise<void> {
@@ -127,7 +88,7 @@ export function createPlanKeeper(deps: Deps): PlanKeeper {
         if (failures > 0) log.info({ failures }, "control is back");
         failures = 0;
         after = plan?.epoch ?? after;
-        if (plan === null || plan.epoch === known.plan?.epoch) continue;
+        if (plan === null || isDeepStrictEqual(plan, known.plan)) continue;
         change({ ...known, plan });
         await writePlan(deps, plan);
       } catch (error) {
@@ -148,8 +109,7 @@ export function createPlanKeeper(deps: Deps): PlanKeeper {
     readEmergency,
     start: async () => {
       await mkdir(folder, { recursive: true });
-      const plan = await readShaped(join(folder, plan_file), isPlan);
-      change({ ...known, plan });
+      change({ ...known, plan: await readPlan(deps) });
       await readEmergency();
       timer = setInterval(() => void readEmergency(), emergency_ms);
       polling = poll();
