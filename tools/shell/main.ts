@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import { CatalogError } from "@mainstay/catalog";
 import { OperatorError } from "@mainstay/platform/embedded-postgres";
 import { readStartSettings } from "../start/environment.ts";
-import { syncShells } from "./sync.ts";
+import { shells_folder, syncShells } from "./sync.ts";
 
 const usage =
   "npm run shell -- sync [--version 1.4.0] [--server https://bank.example] [--platforms ios,android]";
@@ -24,6 +24,7 @@ async function main(): Promise<void> {
     version: values.version ?? null,
     server: values.server ?? `http://localhost:${settings.port}`,
     platforms: values.platforms,
+    into: shells_folder,
     say: (line) => process.stdout.write(`${line}\n`),
   });
 }

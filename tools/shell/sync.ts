@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
-import { delimiter, dirname, join } from "node:path";
+import { delimiter, dirname, join, relative } from "node:path";
 import {
   acceptKeys,
   listVersions,
@@ -28,11 +28,15 @@ export type ShellWish = {
   readonly server: string;
   /** `ios,android`. */
   readonly platforms: string;
+  /** Where the projects are generated: beneath the dependencies that they are built with. */
+  readonly into: string;
   readonly say: (line: string) => void;
 };
 
 const said_length_max = 2_000;
 const shell_folder = join(project_folder, "apps/shell");
+/** Where the projects are generated when nothing else is said. */
+export const shells_folder = join(shell_folder, "dist");
 const capacitor = join(project_folder, "node_modules/@capacitor/cli/bin/capacitor");
 
 function readPlatforms(written: string): readonly ShellPlatform[] {
@@ -139,7 +143,7 @@ async function writeVersion(folder: string, platform: ShellPlatform, version: st
 export async function syncShells(wish: ShellWish): Promise<void> {
   const platforms = readPlatforms(wish.platforms);
   const server = readServer(wish.server);
-  const dist = join(shell_folder, "dist");
+  const dist = wish.into;
   await mkdir(dist, { recursive: true });
   const version = await unpackBundle(wish, join(dist, "www"));
   const manifest = JSON.parse(await readFile(join(shell_folder, "package.json"), "utf8")) as {
@@ -153,6 +157,6 @@ export async function syncShells(wish: ShellWish): Promise<void> {
     if (!existsSync(join(dist, platform))) await runCapacitor(["add", platform], dist);
     await runCapacitor(["sync", platform], dist);
     await writeVersion(dist, platform, version);
-    wish.say(`${platform}: apps/shell/dist/${platform}, version ${version}, for ${server}`);
+    wish.say(`${platform}: ${relative(project_folder, join(dist, platform))}, ${version}, for ${server}`);
   }
 }
