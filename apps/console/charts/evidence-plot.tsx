@@ -6,6 +6,8 @@ import { Axes, EndLabel, plot_room, plotScales, type PlotScales } from "./plot.t
 import { linePath, stepPath } from "./scale.ts";
 import { StageLines, Upright, type SuccessPlotProps } from "./success-plot.tsx";
 
+const label_gap_px = 18;
+
 /** Where the evidence rolls back: a shaded zone above a dashed line. */
 function Alarm({ view, scales, width }: EvidenceParts) {
   const { y, right } = scales;
@@ -86,6 +88,13 @@ function RolledBack({ view, scales, at }: Pick<EvidenceParts, "view" | "scales">
   );
 }
 
+/** The height of a label that keeps clear of the alarm's own. */
+function besideAlarm(own: number, alarm: number): number {
+  const missing = label_gap_px - Math.abs(own - alarm);
+  if (missing <= 0) return own;
+  return own >= alarm ? own + missing : own - missing;
+}
+
 /** Evidence that the new version is worse: the log of the e-value, against the threshold that rolls back. */
 export function EvidencePlot({ view, width, height, cursor }: Omit<SuccessPlotProps, "version">) {
   const scales = plotScales({ width, height, from: view.from, to: view.to, axis: view.proof });
@@ -124,10 +133,10 @@ export function EvidencePlot({ view, width, height, cursor }: Omit<SuccessPlotPr
           className="fill-surface stroke-ink"
         />
       )}
-      {last && view.rolledBackAt === null && (
+      {last && !isFew && view.rolledBackAt === null && (
         <g className="fill-ink">
           <circle cx={x(last.at)} cy={y(last.value)} r={3} />
-          <EndLabel y={y(last.value)} width={width}>
+          <EndLabel y={besideAlarm(y(last.value), y(view.threshold))} width={width}>
             {figureText(last.value, 2)}
           </EndLabel>
         </g>

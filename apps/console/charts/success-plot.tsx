@@ -68,6 +68,11 @@ type StageLinesProps = {
   readonly named: boolean;
 };
 
+/** A share in percent as it fits beside a line's name. */
+function shareText(share: number): string {
+  return share === 1 ? "100" : figureText(share * 100, 2);
+}
+
 function Labels({ view, scales, width, version }: SuccessParts) {
   const stable = view.stable.at(-1);
   const last = view.candidate.at(-1);
@@ -85,11 +90,7 @@ function Labels({ view, scales, width, version }: SuccessParts) {
           <EndLabel
             y={upper}
             width={width}
-            value={
-              last === undefined
-                ? `${countText(n - failed)} of ${countText(n)}`
-                : figureText(last.share * 100, 2)
-            }
+            value={last === undefined ? `${countText(n - failed)} of ${countText(n)}` : shareText(last.share)}
           >
             {version}
           </EndLabel>
@@ -97,7 +98,7 @@ function Labels({ view, scales, width, version }: SuccessParts) {
       )}
       {stableY !== null && stable !== undefined && (
         <g className="fill-harbour">
-          <EndLabel y={lower} width={width} value={figureText(stable.share * 100, 2)}>
+          <EndLabel y={lower} width={width} value={shareText(stable.share)}>
             stable
           </EndLabel>
         </g>

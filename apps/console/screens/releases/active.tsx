@@ -12,13 +12,23 @@ import { countText, figureText, none_sign, peopleText, percentText, stageText } 
 import { timeText } from "../../parts/time.tsx";
 import { StageTrack } from "./stage-track.tsx";
 import { State } from "./state.tsx";
-import { all_platforms, healthBadge, listText, platformsText, rolloutBadge, targetText } from "./words.ts";
+import {
+  all_platforms,
+  healthBadge,
+  isAtItsEnd,
+  listText,
+  platformsText,
+  rolloutBadge,
+  targetText,
+} from "./words.ts";
 
 const day_ms = 24 * 60 * 60_000;
 
 /** What happens next to a rollout, in a few words; empty where nothing does by itself. */
-export function nextText({ next, attention }: RolloutSummary, now: Date): string {
+export function nextText(rollout: RolloutSummary, now: Date): string {
+  const { next, attention } = rollout;
   if (attention !== null) return attention;
+  if (isAtItsEnd(rollout)) return "stops here, let past its checks";
   if (next === null) return "";
   const goal = next.share === null ? "is over" : `goes to ${stageText(next.share * 100)}`;
   if (next.by !== "itself")

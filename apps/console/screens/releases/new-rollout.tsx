@@ -12,11 +12,9 @@ import { countText, peopleText, stageText } from "../../parts/numbers.ts";
 import { Select } from "../../parts/select.tsx";
 import { spanText } from "../../parts/time.tsx";
 import { SignFirst } from "./signing.tsx";
-import { all_platforms, platformName, platformsText } from "./words.ts";
+import { all_platforms, override_share_max, platformName, platformsText } from "./words.ts";
 
 const minute_ms = 60_000;
-/** A version that was let past red checks can't go further than this share. */
-const override_share_max = 0.01;
 
 /**
  * The stages that a rollout has by default: what each touches, how long it lasts, how much worse it may look.
@@ -187,7 +185,7 @@ function useStart(deps: {
         ...(isDefault ? {} : { stages }),
       }),
     onSuccess: async ({ rollout, approval }) => {
-      await client.invalidateQueries({ queryKey: ["releases"] });
+      void client.invalidateQueries({ queryKey: ["releases"] });
       if (approval !== null) onApproval(approval);
       else if (rollout !== null) await navigate({ to: "/rollouts/$id", params: { id: rollout } });
       else onClose();

@@ -13,10 +13,9 @@ import { peopleText } from "../../parts/numbers.ts";
 import { ApprovalDecision } from "./approval-decision.tsx";
 import { ApprovalPeople } from "./approval-people.tsx";
 import { isOpenApproval } from "./approval-words.ts";
+import { override_share_max } from "./words.ts";
 
 const reason_length = { min: 3, max: 500 };
-/** A version that was let past red checks can't go further than this share. */
-const override_share_max = 0.01;
 
 /** Whom going on regardless would hurt, as a number of people. */
 function harmText(version: string, matrix: CheckMatrix, releases: Releases | undefined): string {

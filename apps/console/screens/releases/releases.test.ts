@@ -12,7 +12,7 @@ import { everybodyOn, versionTones } from "./tones.ts";
 import { listText, rolloutBadge, targetText } from "./words.ts";
 
 describe("the colour of a version", () => {
-  test("is lamp for the new one, harbour for stable, greyed harbour for older ones by how many have them", () => {
+  test("is lamp for the new one, harbour for stable, greyed harbour for older ones", () => {
     const tones = versionTones(releases());
     expect(Object.fromEntries(tones)).toEqual({
       "8.5.0": "new",

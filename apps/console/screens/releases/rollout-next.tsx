@@ -4,6 +4,7 @@ import { CircleCheck, Clock3, CircleDashed, TriangleAlert, UserRound, type Lucid
 import { msOf } from "../../charts/chart-view.ts";
 import { figureText, stageText } from "../../parts/numbers.ts";
 import { spanText, timeText } from "../../parts/time.tsx";
+import { isAtItsEnd } from "./words.ts";
 
 const day_ms = 24 * 60 * 60_000;
 const minute_ms = 60_000;
@@ -30,8 +31,10 @@ type ConditionProps = {
   readonly value: string;
 };
 
-function titleOf({ next }: Rollout, now: Date): string {
+function titleOf(rollout: Rollout, now: Date): string {
+  const { next } = rollout;
   if (next === null) return "";
+  if (isAtItsEnd(rollout)) return "It stops here: two people let it past its checks";
   const goal = next.share === null ? "Is over" : `Goes to ${stageText(next.share * 100)}`;
   if (next.by === "two-people") return `${goal} when two people sign and`;
   if (next.by === "person") return `${goal} when a person says so and`;
@@ -70,7 +73,7 @@ export function NextStep({ rollout, now }: { readonly rollout: Rollout; readonly
           {attention}
         </p>
       )}
-      {next !== null && (
+      {next !== null && !isAtItsEnd(rollout) && (
         <>
           <Condition
             isMet={next.timePassed}

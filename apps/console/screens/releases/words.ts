@@ -83,6 +83,9 @@ export function healthBadge(verdict: RolloutVerdict | null, state: RolloutState)
     case "no-worse":
       return { tone: "good", text: "Healthy", icon: ShieldCheck };
     case "continue":
+      if (verdict.logEvidence > verdict.threshold / 2) {
+        return { tone: "lamp", text: "Log-ins look worse", icon: TriangleAlert };
+      }
       if (verdict.waitsForStable) return { tone: "plain", text: "Waits for log-ins on stable" };
       return { tone: "plain", text: "No harm seen yet" };
     case "hold":
@@ -95,6 +98,14 @@ export function healthBadge(verdict: RolloutVerdict | null, state: RolloutState)
 /** Whether a rollout is over, one way or the other. */
 export function isOver(state: RolloutState): boolean {
   return state === "finished" || state === "rolled-back";
+}
+
+/** A version that was let past red checks can't go further than this share. */
+export const override_share_max = 0.01;
+
+/** Whether a rollout can't go further, because its version was let past its checks. */
+export function isAtItsEnd({ overridden, next }: RolloutSummary): boolean {
+  return overridden && next?.share !== null && (next?.share ?? 0) > override_share_max;
 }
 
 /** Where a rollback goes or went, as one text: `8.4.2`, or each platform's own where they differ. */
