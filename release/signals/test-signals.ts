@@ -86,6 +86,8 @@ export async function createScene(over: Partial<SignalsDeps> = {}): Promise<Scen
   const settle = async (): Promise<void> => {
     while (await signals.work());
   };
+  // Control is there before anything happens.
+  await settle();
   return {
     database,
     clock,
