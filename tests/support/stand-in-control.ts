@@ -13,7 +13,14 @@ type Reply = { readonly status: number; readonly body: unknown };
 /** Stands where control does: takes down what it is asked, and answers what the test says. */
 export async function startControl() {
   const asked: Asked[] = [];
-  const state = { reply: (_asked: Asked): Reply => ({ status: 200, body: { versions: [] } }) };
+  // As control answers while it knows of nothing.
+  const registered = { version: "0.0.1", isNew: true, stableOn: ["web"] };
+  const state = {
+    reply: ({ method }: Asked): Reply => ({
+      status: 200,
+      body: method === "GET" ? { versions: [] } : registered,
+    }),
+  };
   const server: Server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on("data", (chunk: Buffer) => chunks.push(chunk));

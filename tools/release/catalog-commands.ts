@@ -14,7 +14,7 @@ import { systemClock } from "@mainstay/platform";
 import { OperatorError } from "@mainstay/platform/embedded-postgres";
 import { platforms, type Platform } from "@mainstay/wire";
 import { optional, required, text, type Command, type Words } from "./command.ts";
-import { registerVersion, registerWithdrawal } from "./register.ts";
+import { registerVersion, registerWithdrawal, type Registered } from "./register.ts";
 import { readShellPages } from "./shell-pages.ts";
 import type { Scene } from "./scene.ts";
 
@@ -28,15 +28,17 @@ export function readPlatforms(written: string): Platform[] {
   return known;
 }
 
-function tell(scene: Scene, what: string, result: Awaited<ReturnType<typeof registerVersion>>): number {
+function tell(scene: Scene, what: string, result: Registered): number {
   if (result === null) {
     scene.say(
       `${what} Control is away: it will hear of it at the next npm start, or by the same command again.`,
     );
     return 0;
   }
-  if (result === "registered") {
-    scene.say(`${what} Control knows of it.`);
+  if ("stableOn" in result) {
+    const { stableOn } = result;
+    const words = stableOn.length > 0 ? ` It is stable on ${stableOn.join(", ")}.` : "";
+    scene.say(`${what} Control knows of it.${words}`);
     return 0;
   }
   scene.say(`${what} Control refused it: ${result.refused}`);

@@ -7,7 +7,7 @@ import {
   type AcceptedKeys,
   type SignedWithdrawal,
 } from "@mainstay/catalog";
-import { KnownVersionsSchema } from "@mainstay/wire";
+import { KnownVersionsSchema, VersionRegisteredSchema, type Platform } from "@mainstay/wire";
 import type { ControlClient } from "./control-client.ts";
 
 /** What control is told of a version: the very text that is signed, and its signature. */
@@ -18,51 +18,68 @@ type Registration = {
 };
 
 /**
- * Makes a published version known to control; null when control is away, else what it has against it, if
- * anything.
+ * What control made of it: known now, and stable on these platforms; or refused. Null when control is away.
  */
+export type Registered = { readonly stableOn: readonly Platform[] } | { readonly refused: string } | null;
+
+/** Makes a published version known to control. */
 export async function registerVersion(
   control: ControlClient,
   { manifestText, signatureText, adopt }: Registration,
-): Promise<"registered" | { readonly refused: string } | null> {
+): Promise<Registered> {
   const body = { manifest: manifestText, signature: signatureText, ...(adopt === true ? { adopt } : {}) };
   const answer = await control.ask("POST", "/internal/versions", body);
   if (answer === null) return null;
-  return answer.ok ? "registered" : { refused: answer.sentence };
+  if (!answer.ok) return { refused: answer.sentence };
+  return { stableOn: Value.Check(VersionRegisteredSchema, answer.body) ? answer.body.stableOn : [] };
 }
 
-/** Hands a withdrawal to control; null when control is away. */
+/** Hands a withdrawal to control. */
 export async function registerWithdrawal(
   control: ControlClient,
   { withdrawal, text, signatureText }: SignedWithdrawal,
-): Promise<"registered" | { readonly refused: string } | null> {
+): Promise<Registered> {
   const path = `/internal/versions/${withdrawal.version}/withdraw`;
   const answer = await control.ask("POST", path, { withdrawal: text, signature: signatureText });
   if (answer === null) return null;
-  return answer.ok ? "registered" : { refused: answer.sentence };
+  return answer.ok ? { stableOn: [] } : { refused: answer.sentence };
+}
+
+/** How telling control went. */
+export type CatalogRegistered = {
+  /** Whether control has heard of everything. */
+  readonly isWhole: boolean;
+  /** What whoever starts should know, in sentences. */
+  readonly notes: readonly string[];
+};
+
+function describe(version: string, result: Registered): string {
+  if (result === null) return `Control went away before it heard of ${version}.`;
+  return "refused" in result ? `Control refused ${version}: ${result.refused}` : "";
 }
 
 /**
  * Tells control of every signed version and withdrawal in the catalog that it hasn't heard of: they were
- * published while it was away. Answers the sentences with which it refused any.
+ * published while it was away. `adopt` names the version that becomes stable at once.
  */
 export async function registerCatalog(options: {
   readonly control: ControlClient;
   readonly catalog: string;
   readonly keys: AcceptedKeys;
-  /** The version that becomes stable at once. */
   readonly adopt: string | null;
-}): Promise<readonly string[]> {
+}): Promise<CatalogRegistered> {
   const { control, catalog, keys, adopt } = options;
   const answer = await control.ask("GET", "/internal/versions");
   if (answer?.ok !== true || !Value.Check(KnownVersionsSchema, answer.body)) {
-    return [answer === null || answer.ok ? "Control didn't say which versions it knows." : answer.sentence];
+    const unanswered = "Control didn't say which versions it knows; it is told at the next start.";
+    return { isWhole: false, notes: [answer === null || answer.ok ? unanswered : answer.sentence] };
   }
   const states = new Map(answer.body.versions.map(({ version, state }) => [version, state]));
   const refused: string[] = [];
-  const note = (version: string, result: "registered" | { readonly refused: string } | null) => {
-    if (result === null) refused.push(`Control went away before it heard of ${version}.`);
-    else if (result !== "registered") refused.push(`Control refused ${version}: ${result.refused}`);
+  const notes: string[] = [];
+  const note = (version: string, result: Registered) => {
+    const words = describe(version, result);
+    if (words !== "") refused.push(words);
   };
   // Newest first, as the edge goes by without a plan: where nothing is stable yet, the first one becomes
   // that.
@@ -72,11 +89,16 @@ export async function registerCatalog(options: {
     if (found === null) continue;
     const { manifestBytes, signatureText } = found;
     const manifestText = manifestBytes.toString("utf8");
-    note(version, await registerVersion(control, { manifestText, signatureText, adopt: version === adopt }));
+    const isAdopted = version === adopt;
+    const result = await registerVersion(control, { manifestText, signatureText, adopt: isAdopted });
+    note(version, result);
+    if (isAdopted && result !== null && "stableOn" in result && result.stableOn.length === 0) {
+      notes.push(`${version} was built and is given to nobody, because a rollout is under way: roll it out.`);
+    }
   }
   for (const [version, withdrawal] of await readWithdrawals(catalog, keys)) {
     if (states.get(version) === "withdrawn") continue;
     note(version, await registerWithdrawal(control, withdrawal));
   }
-  return refused;
+  return { isWhole: refused.length === 0, notes: [...refused, ...notes] };
 }

@@ -92,7 +92,9 @@ describe("publishing", () => {
   test("makes a version, tells control of it, and does nothing the second time", async () => {
     const first = await publish("1.4.0", "--summary", "Faster", "--min-shell", "1.2.0");
     expect(first).toMatchObject({ code: 0, complained: "" });
-    expect(first.said).toMatch(/^1\.4\.0 is published \(1 files, login\/1\)\. Control knows of it\.$/);
+    expect(first.said).toMatch(
+      /^1\.4\.0 is published \(1 files, login\/1\)\. Control knows of it\. It is stable on web\.$/,
+    );
     expect(control.registered()).toEqual([{ version: "1.4.0", adopt: false }]);
     const again = await publish("1.4.0", "--summary", "Faster", "--min-shell", "1.2.0");
     expect(again.code).toBe(0);

@@ -82,7 +82,9 @@ describe("a demo's or a developer's start", () => {
     await releases.register();
     expect(control.asked.every((asked) => asked.secret === secret)).toBe(true);
     expect(control.registered()).toEqual([{ version: "0.1.1", adopt: true }]);
-    control.state.reply = () => ({ status: 200, body: { versions: [known("0.1.1")] } });
+    const answer = control.state.reply;
+    control.state.reply = (asked) =>
+      asked.method === "GET" ? { status: 200, body: { versions: [known("0.1.1")] } } : answer(asked);
     await (await start()).register();
     expect(control.registered()).toHaveLength(1);
     const later = await start();
@@ -92,9 +94,25 @@ describe("a demo's or a developer's start", () => {
     expect(said).toEqual([]);
   });
 
+  test("says so when a rollout is under way, which a build doesn't push aside", async () => {
+    const releases = await start();
+    await releases.publish(await build("one"));
+    const registered = { version: "0.1.1", isNew: true, stableOn: [] };
+    control.state.reply = ({ method }) => ({
+      status: 200,
+      body: method === "GET" ? { versions: [] } : registered,
+    });
+    await releases.register();
+    expect(said).toEqual([expect.stringContaining("a rollout is under way")]);
+    // Not at the next start either: what a rollout has come to since is newer than this build.
+    await (await start()).register();
+    expect(control.registered().at(-1)).toEqual({ version: "0.1.1", adopt: false });
+  });
+
   test("with control away or against it says so, and tells it again the next time", async () => {
     const releases = await start();
     await releases.publish(await build("one"));
+    const answer = control.state.reply;
     await (await start({ controlPort: 9 })).register();
     control.state.reply = ({ method }) =>
       method === "GET"
@@ -103,7 +121,7 @@ describe("a demo's or a developer's start", () => {
     await (await start()).register();
     expect(said).toHaveLength(2);
     expect(said[1]).toContain("That can't be.");
-    control.state.reply = () => ({ status: 200, body: { versions: [] } });
+    control.state.reply = answer;
     await (await start()).register();
     expect(control.registered().at(-1)).toEqual({ version: "0.1.1", adopt: true });
   });

@@ -110,11 +110,11 @@ async function ensureRegistered(options: {
   const stamp = readStamp(files);
   const adopt = stamp === null || stamp.isAdopted === true || isProduction ? null : stamp.version;
   const control = createControlClient({ port: controlPort, secret });
-  const refused = await registerCatalog({ control, catalog: files.catalog, keys, adopt });
-  if (refused.length === 0 && stamp !== null && adopt !== null) {
+  const { isWhole, notes } = await registerCatalog({ control, catalog: files.catalog, keys, adopt });
+  if (isWhole && stamp !== null && adopt !== null) {
     writeWhole(stampPath(files), { ...stamp, isAdopted: true } satisfies Stamp);
   }
-  return refused;
+  return notes;
 }
 
 /** What a start does about releases. */
