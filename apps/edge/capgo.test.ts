@@ -114,7 +114,7 @@ describe("a check for updates", () => {
     expect((await post("/updates", info())).body).toMatchObject({ kind: "up_to_date" });
   });
 
-  test("gives the candidate to the installations in its share, and to no device that can't be told", async () => {
+  test("gives the candidate to installations in its share, and to no device that can't be told", async () => {
     edge.control.set(planOf({ stable, previous: embedded, rollout: plannedRollout(candidate) }));
     const { token, assignment } = await install();
     expect(assignment.version).toBe(candidate);
@@ -143,7 +143,7 @@ describe("a check for updates", () => {
     expect(newer.body).toMatchObject({ version: newest, url: expect.any(String) });
   });
 
-  test("is a failure that changes nothing where there is no version, or no sense in the question", async () => {
+  test("is a failure that changes nothing where there is no version or no sense", async () => {
     edge.control.set(planOf({ stable: "9.9.9" }, [embedded, stable, candidate, "1.6.0"]));
     const none = await post("/updates", info());
     expect([none.status, none.body["kind"], none.body["error"]]).toEqual([503, "failed", "no_version"]);

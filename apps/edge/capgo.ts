@@ -156,8 +156,8 @@ function idOf(installation: string, version: string, action: string): string {
 }
 
 /**
- * A failure that the plugin tells of, as a signal. Only of devices that are known: the installation's token is
- * ours, and somebody has logged in there with a device key. Anybody could make up the others.
+ * A failure that the plugin tells of, as a signal. Only of devices that are known: the installation's token
+ * is ours, and somebody has logged in there with a device key. Anybody could make up the others.
  */
 function signalOf(deps: Deps, event: Stats): Signal | null {
   if (!failed_action.test(event.action)) return null;

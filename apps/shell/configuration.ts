@@ -7,8 +7,8 @@ export const shell_platforms = ["ios", "android"] as const;
 export type ShellPlatform = (typeof shell_platforms)[number];
 
 /**
- * How long a bundle may take until it says that it stands, in milliseconds, before the plugin itself goes back
- * to the bundle before: longer than the boot layer waits (5 s in the foreground), which is to act first.
+ * How long a bundle may take until it says that it stands, in milliseconds, before the plugin itself goes
+ * back to the bundle before: longer than the boot layer waits (5 s in the foreground), which is to act first.
  */
 export const ready_ms_max = 15_000;
 
@@ -43,7 +43,7 @@ export function shellConfiguration(shell: {
         allowSetDefaultChannel: false,
         allowModifyUrl: false,
       },
-      // Its shim stays out of the way: the app calls the plugin itself (apps/customer/native/passkey-sheet.ts).
+      // The app calls the plugin itself (apps/customer/native/passkey-sheet.ts).
       CapacitorPasskey: { origin: server, domains: [] },
     },
   };

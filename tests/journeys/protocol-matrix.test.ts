@@ -99,7 +99,7 @@ describe("both login protocols at once", () => {
     expect(reds(await check("first", "second"))).toEqual({});
   });
 
-  test("a version whose log-in conflicts with its protocol is red in the login journeys, and no other", async () => {
+  test("a version whose log-in conflicts with its protocol is red where it logs in, and nowhere else", async () => {
     const run = await check("conflicting", "first");
     const red = reds(run);
     expect(Object.keys(red)).toEqual(check_journeys.filter((journey) => login_journeys.includes(journey)));

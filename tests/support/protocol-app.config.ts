@@ -3,8 +3,8 @@ import type { LoginProtocol } from "@mainstay/wire";
 import customer from "../../apps/customer/vite.config.ts";
 
 /**
- * The customer app's own build with another login protocol in the place of the one that it chooses: what tests
- * build versions with. The product isn't touched.
+ * The customer app's own build with another login protocol in the place of the one that it chooses: what
+ * tests build versions with. The product isn't touched.
  */
 const login_folder = resolve(import.meta.dirname, "../../apps/customer/login");
 

@@ -6,7 +6,8 @@ const marks = { passed: "green", failed: "RED", skipped: "–" } as const;
 
 /** One line on how a journey went. */
 export function describeCell(cell: Cell): string {
-  const place = `${cell.version} ${cell.protocol} ${cell.server === "now" ? "running server" : "next server"}`;
+  const server = cell.server === "now" ? "running server" : "next server";
+  const place = `${cell.version} ${cell.protocol} ${server}`;
   const line = `${marks[cell.result].padEnd(6)} ${place}  ${cell.title}  ${(cell.ms / 1000).toFixed(1)} s`;
   if (cell.result !== "failed") return line;
   const broken = cell.steps.find(({ passed }) => !passed);

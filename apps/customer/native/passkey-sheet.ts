@@ -35,8 +35,8 @@ function named(error: unknown): Error {
 }
 
 /**
- * The sheet of a native shell: its page's origin is a local one, which no passkey of the bank's belongs to, so
- * that the plugin asks the system on behalf of the server's (@capgo/capacitor-passkey 8, createCredential and
+ * The sheet of a native shell: its page's origin is a local one, to which no passkey of the bank's belongs;
+ * the plugin asks the system on behalf of the server's (@capgo/capacitor-passkey 8, createCredential and
  * getCredential).
  */
 function nativeSheet({ nativePromise }: Bridge): PasskeySheet {

@@ -90,7 +90,7 @@ async function recoverElsewhere(track: Track, cast: Cast): Promise<void> {
   await track.step(`still runs ${cast.version}`, () => phone.expectVersion());
 }
 
-/** Writes a draft on one version, then makes sure that another one has it, and the session, and the device. */
+/** Writes a draft on one version, then makes sure that another has it, and the session, and the device. */
 async function changeVersion(
   track: Track,
   phone: CheckPhone,

@@ -27,7 +27,7 @@ export type CheckPhone = {
   readonly page: Page;
   /** From the next start on, the edge gives this version. */
   readonly use: (version: string) => Promise<void>;
-  /** Loads the app anew at an address of its own (`/welcome`), and makes sure that the version in use stands. */
+  /** Loads the app anew at an address of its own (`/welcome`); the version in use stands after that. */
   readonly start: (address?: string) => Promise<void>;
   /** Makes sure that the version in use is still the one that runs. */
   readonly expectVersion: () => Promise<void>;
