@@ -1,6 +1,6 @@
 import type { Assignment, UpdateAdvice } from "@mainstay/wire";
 import { version_pattern, type BootEvent } from "../state.ts";
-import { askEdge, edgeUrl } from "./edge.ts";
+import { askEdge } from "./edge.ts";
 
 /**
  * How long the edge may take to say which version to start, in milliseconds: where a verified one is kept
@@ -62,26 +62,4 @@ export async function startInShell(version: string, failed: string | null): Prom
 export async function fetchHealthy(running: string): Promise<BootEvent> {
   const given = await ask(`?running=${running}`, assignment_ms_max.none);
   return { type: "healthy", versions: healthyOf(given) };
-}
-
-/** Hears at once when this version is taken back, while the page is in sight: streams are few. */
-export function listenForSwaps(running: string, onSwap: (version: string) => void): void {
-  let stream: EventSource | null = null;
-  const follow = () => {
-    if (document.visibilityState !== "visible") {
-      stream?.close();
-      stream = null;
-      return;
-    }
-    if (stream !== null && stream.readyState !== EventSource.CLOSED) return;
-    stream = new EventSource(edgeUrl(`/assignment/events?running=${running}`));
-    stream.addEventListener("message", ({ data }: MessageEvent<string>) => {
-      const { type, version, swap } = JSON.parse(data) as Record<string, unknown>;
-      if (type === "assigned" && swap === true && isVersion(version)) onSwap(version);
-    });
-  };
-  // A stream that the edge refused is closed for good: it is held again in a while, or when back in sight.
-  document.addEventListener("visibilitychange", follow);
-  setInterval(follow, 15_000);
-  follow();
 }

@@ -1,10 +1,11 @@
 import type { BootHandle } from "@mainstay/wire";
 import { beginBoot, bootTransition, type BootEffect, type BootEvent } from "../state.ts";
-import { fetchAssignment, fetchHealthy, listenForSwaps, startInShell } from "./assignment.ts";
+import { fetchAssignment, fetchHealthy, startInShell } from "./assignment.ts";
 import { DamagedError, fetchBundle, loadBundle, preloadTheRest, urlOf, type Bundle } from "./bundle.ts";
 import { shell } from "./edge.ts";
 import { adviceToShow, putOffUpdate, recall, remember } from "./memory.ts";
 import { addReport, sendReports } from "./reports.ts";
+import { listenForSwaps } from "./swaps.ts";
 import { reveal, tell, tellUpdate } from "./telling.ts";
 import { keepBundles, registerWorker } from "./worker-client.ts";
 

@@ -4,7 +4,7 @@ import { findShell, type Shell } from "./shell.ts";
 export const shell: Shell | null = await findShell();
 
 /** The address of something at the edge. */
-export const edgeUrl = (path: string): string => (shell?.server ?? "") + path;
+const edgeUrl = (path: string): string => (shell?.server ?? "") + path;
 
 /** Asks the edge. From a native shell no cookie goes along: headers name the installation. */
 export async function askEdge(path: string, ask: RequestInit): Promise<Response> {

@@ -4,6 +4,7 @@ import type { Assignment } from "@mainstay/wire";
 import { phonesOf, readActivation } from "../../../tests/support/edge-phones.ts";
 import { codeOf, edge_secret, startTestEdge } from "../../../tests/support/test-edge.ts";
 import { plannedRollout, planOf } from "../../../tests/support/test-plan.ts";
+import { assignments_per_minute_max } from "./assignments.ts";
 import { createCheckTickets } from "./clients.ts";
 import { createInstallations } from "./installation.ts";
 
@@ -199,6 +200,20 @@ describe("which version", () => {
     // A bundle that forgets its activation is still known by the version that was assigned.
     expect(told()).toMatchObject({ version: stable, arm: "none" });
   });
+});
+
+test("an installation that asks in circles is told to wait, and others aren't", async () => {
+  const { cookie } = await assign();
+  const answers = await Promise.all(
+    Array.from({ length: assignments_per_minute_max + 1 }, () =>
+      edge.ask("/assignment", { headers: { cookie } }),
+    ),
+  );
+  const refused = answers.filter(({ status }) => status === 429);
+  expect(refused.map((answer) => codeOf(answer))).toEqual(["too_many_requests"]);
+  expect((await assign()).version).toBe(stable);
+  edge.clock.advance(60_000);
+  expect((await assign(cookie)).version).toBe(stable);
 });
 
 describe("control's word is a lease", () => {

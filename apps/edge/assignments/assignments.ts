@@ -12,6 +12,7 @@ import { createAssigner, type Assigner } from "./assigner.ts";
 import type { ControlClient } from "./control-client.ts";
 import { createAssignmentEvents, type AssignmentEvents } from "./events.ts";
 import type { PlanSource } from "./plan-keeper.ts";
+import { createRate } from "./rate.ts";
 import { createReports, type Reports, type ReportsOutcome } from "./reports.ts";
 import { createSeen, type Seen } from "./seen.ts";
 
@@ -45,8 +46,17 @@ function versionIn(query: URLSearchParams, name: string): string | null | "garbl
   return said === null || Value.Check(VersionSchema, said) ? said : "garbled";
 }
 
+/** How often one installation may ask for its assignment in a minute. */
+export const assignments_per_minute_max = 120;
+
+type AssignmentRoom = {
+  readonly assigner: Assigner;
+  readonly seen: Seen;
+  readonly isWithinRate: (installation: string) => boolean;
+};
+
 async function answerAssignment(
-  { assigner, seen }: { readonly assigner: Assigner; readonly seen: Seen },
+  { assigner, seen, isWithinRate }: AssignmentRoom,
   { request, response }: Exchange,
 ): Promise<void> {
   const query = queryOf(request);
@@ -56,6 +66,10 @@ async function answerAssignment(
     return;
   }
   const client = assigner.clientOf(request);
+  if (!client.isNew && !isWithinRate(client.installation.i)) {
+    answerProblem(response, "too_many_requests", { retryAfterSeconds: 60 });
+    return;
+  }
   const given = await assigner.assign(client, { failed, running });
   if (given === null) {
     answerProblem(response, "no_version", { retryAfterSeconds: 5 });
@@ -147,6 +161,7 @@ export function createAssignments(deps: Deps): Assignments {
   const assigner = createAssigner(deps);
   const events = createAssignmentEvents({ assigner });
   const seen = createSeen(deps.clock);
+  const isWithinRate = createRate({ clock: deps.clock, per_minute_max: assignments_per_minute_max });
   const reported = measure(deps, { events, seen });
   const reports = createReports({
     ...deps,
@@ -176,7 +191,7 @@ export function createAssignments(deps: Deps): Assignments {
       {
         name: "/assignment",
         matches: is("/assignment"),
-        answer: (exchange) => answerAssignment({ assigner, seen }, exchange),
+        answer: (exchange) => answerAssignment({ assigner, seen, isWithinRate }, exchange),
       },
       {
         name: "/assignment/events",

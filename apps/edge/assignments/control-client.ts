@@ -43,6 +43,7 @@ export function createControlClient(deps: {
   });
   const headers = { [edge_secret_header]: deps.edgeSecret };
 
+  /** Answers what was said, undefined for "nothing new". */
   async function ask(options: Omit<Parameters<Pool["request"]>[0], "headers">): Promise<unknown> {
     const given = {
       ...headers,
@@ -53,7 +54,7 @@ export function createControlClient(deps: {
     });
     if (answer.statusCode === 204 || answer.statusCode === 304) {
       await answer.body.dump();
-      return null;
+      return undefined;
     }
     if (answer.statusCode === 200) return answer.body.json();
     await answer.body.dump();
@@ -65,7 +66,7 @@ export function createControlClient(deps: {
     fetchPlan: async (after, signal) => {
       const path = after === null ? "/internal/plan" : `/internal/plan?after=${after}`;
       const plan = await ask({ path, method: "GET", signal });
-      if (plan === null) return null;
+      if (plan === undefined) return null;
       if (!Value.Check(PlanSchema, plan)) throw new Error("control's plan is not one");
       return plan;
     },
