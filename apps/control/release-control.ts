@@ -43,13 +43,17 @@ export type ReleaseControl = {
 
 /** Whose word a log-in's end is. */
 const bank_actor = { id: "bank", name: "The bank" };
+const edge_actor = { id: "edge", name: "The edge" };
 
 function watchedOf(rollout: RolloutRecord): WatchedRollout {
-  const { id, version, startedAt, state, targets } = rollout;
-  return { id, candidate: version, platforms: targets.map(({ platform }) => platform), startedAt, state };
+  const { id, version, startedAt, state, targets, ended } = rollout;
+  const platforms = targets.map(({ platform }) => platform);
+  return { id, candidate: version, platforms, startedAt, state, endedAt: ended?.at ?? null };
 }
 
-/** What signals ask of rollouts. A refusal there is one that changes nothing: the rollout is over, or unknown. */
+/**
+ * What signals ask of rollouts. A refusal there is one that changes nothing: the rollout is over, or unknown.
+ */
 function portOf(service: RolloutsService, log: Logger): RolloutsPort {
   const told = (
     what: string,
@@ -74,6 +78,8 @@ function portOf(service: RolloutsService, log: Logger): RolloutsPort {
     rollBack: async (id, verdict) => told("an alarm", id, await service.rollBackByGuard(id, verdict)),
     firstFailed: (id, { at, ...details }) =>
       service.recordEvent(id, { kind: "first-failure", at, by: bank_actor, people: 1, details }),
+    lastSwitched: (id, { at, people }) =>
+      service.recordEvent(id, { kind: "last-switched", at, by: edge_actor, people, details: {} }),
     callPerson: async (id, why) => told("a call", id, await service.callPerson(id, why)),
   };
 }

@@ -178,7 +178,7 @@ afterAll(async () => {
 });
 
 describe("who may do what", () => {
-  test("an auditor reads and changes nothing; who has neither role does neither; who isn't logged in, nothing", async () => {
+  test("an auditor reads and changes nothing; another role, or nobody, does neither", async () => {
     expect((await call("GET", "/api/releases")).body.code).toBe("not_logged_in");
     expect((await call("GET", "/api/releases", { by: onboarder })).body.code).toBe("role_missing");
     expect((await call<Releases>("GET", "/api/releases", { by: auditor })).body.versions).toHaveLength(1);

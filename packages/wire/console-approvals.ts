@@ -47,7 +47,10 @@ export const ApprovalSignOptionsSchema = Type.Object({
   options: RequestOptionsSchema,
   expiresAt: TimestampSchema,
 });
-/** POST /api/approvals/:id/sign; answers `ApprovalSchema`. `reason` is the second person's own, if they give one. */
+/**
+ * POST /api/approvals/:id/sign; answers `ApprovalSchema`. `reason` is the second person's own, if they give
+ * one.
+ */
 export const ApprovalSignSchema = Type.Object(
   {
     ceremonyId: IdSchema("apc"),

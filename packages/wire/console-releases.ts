@@ -97,7 +97,9 @@ export type Release = Type.Static<typeof ReleaseSchema>;
 /** GET /api/platforms */
 export const ConsolePlatformsSchema = Type.Object({ platforms: perPlatform(ConsolePlatformSchema) });
 
-/** PUT /api/platforms/:platform; answers `RolloutCommandedSchema`: raising the minimum takes a second person. */
+/**
+ * PUT /api/platforms/:platform; answers `RolloutCommandedSchema`: raising the minimum takes a second person.
+ */
 export const PutPlatformSchema = Type.Object(
   {
     commandId: CommandIdSchema,

@@ -202,7 +202,19 @@ export const RolloutSeriesSchema = Type.Object({
     { maxItems: 10_000 },
   ),
   /** Each log-in of the candidate while there are few of them, for marks instead of a line. */
-  marks: Type.Array(Type.Object({ at: TimestampSchema, succeeded: Type.Boolean() }), { maxItems: 200 }),
+  marks: Type.Array(
+    Type.Object({
+      at: TimestampSchema,
+      succeeded: Type.Boolean(),
+      os: Type.String(),
+      way: nullable(Type.String()),
+      /** Why it failed: the server's code, or `silent`. */
+      reason: nullable(Type.String()),
+      /** The evidence right after it. */
+      logEvidence: nullable(Type.Number()),
+    }),
+    { maxItems: 200 },
+  ),
   threshold: Type.Number(),
   peak: nullable(Type.Object({ at: TimestampSchema, logEvidence: Type.Number() })),
   stages: Type.Array(Type.Object({ at: TimestampSchema, share: Type.Number() }), { maxItems: 50 }),
@@ -246,8 +258,9 @@ export const StartRolloutSchema = Type.Object(
 export type StartRollout = Type.Static<typeof StartRolloutSchema>;
 
 /**
- * POST /api/rollouts/:id/{advance,pause,resume,finish,roll-back}. `expectedState` and `expectedStage` are what
- * the button's page showed: where the rollout has moved on since, 409 `rollout_changed` and nothing changes.
+ * POST /api/rollouts/:id/{advance,pause,resume,finish,roll-back}. `expectedState` and `expectedStage` are
+ * what the button's page showed: where the rollout has moved on since, 409 `rollout_changed` and nothing
+ * changes.
  */
 export const RolloutCommandSchema = Type.Object(
   {
@@ -260,7 +273,9 @@ export const RolloutCommandSchema = Type.Object(
 );
 export type RolloutCommand = Type.Static<typeof RolloutCommandSchema>;
 
-/** Done (`approval` is null), or waiting for signatures: then `approval` is to be signed, first by the asker. */
+/**
+ * Done (`approval` is null), or waiting for signatures: then `approval` is to be signed, first by the asker.
+ */
 export const RolloutCommandedSchema = Type.Object({
   rollout: nullable(RolloutIdSchema),
   state: nullable(RolloutStateSchema),
@@ -268,7 +283,9 @@ export const RolloutCommandedSchema = Type.Object({
 });
 export type RolloutCommanded = Type.Static<typeof RolloutCommandedSchema>;
 
-/** POST /api/platforms/:platform/roll-back-stable: where no rollout runs, stable itself goes to `previous`. */
+/**
+ * POST /api/platforms/:platform/roll-back-stable: where no rollout runs, stable itself goes to `previous`.
+ */
 export const RollBackStableSchema = Type.Object(
   { commandId: CommandIdSchema, expectedStable: VersionSchema, reason: ReasonSchema },
   { additionalProperties: false },

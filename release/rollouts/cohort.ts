@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
 
-/** How many leading bits of the hash make a cohort: as many as a JavaScript number keeps with room to spare. */
+/**
+ * How many leading bits of the hash make a cohort: as many as a JavaScript number keeps with room to spare.
+ */
 const cohort_bytes = 6;
 const cohorts_count = 2 ** (8 * cohort_bytes);
 

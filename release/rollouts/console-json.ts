@@ -95,7 +95,7 @@ export function attentionOf(rollout: RolloutRecord): string | null {
   const { marginPoints } = stageOf(rollout);
   if (state === "waiting" && waitingFor === "evidence") {
     const bound = points(verdict?.worseByLessThanPoints);
-    return `This stage has run out of installations: ${bound}, and it asks for ${marginPoints}. Advance or roll back.`;
+    return `The stage has run out of installations: ${bound}, ${marginPoints} are asked for.`;
   }
   if (state === "waiting" && waitingFor === "second-person") {
     return "The next stage touches many: advance, and let a second person sign.";
@@ -107,7 +107,7 @@ export function attentionOf(rollout: RolloutRecord): string | null {
     return "Log-ins fail on stable too: an outage. The stage stands still and goes on by itself.";
   }
   if (state === "held") {
-    return "Only installations that have never logged in fail. Nobody new gets it: look, then resume or roll back.";
+    return "Only installations that have never logged in fail. Nobody new gets it: resume or roll back.";
   }
   return null;
 }

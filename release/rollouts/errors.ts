@@ -38,7 +38,8 @@ export const rollouts_problems = {
   no_previous_stable: {
     status: 409,
     title:
-      "There is no earlier stable version to go back to, so nothing was changed. Publish a version that works and roll it out.",
+      "There is no earlier stable version to go back to, so nothing was changed. " +
+      "Publish a version that works and roll it out.",
     retryable: false,
   },
   no_stable: {

@@ -33,7 +33,7 @@ test("whoever waits for a newer plan hears of it at once, whichever process chan
   expect((await other.plan()).takenBack).toHaveLength(1);
 });
 
-test("a plan that is newer already is answered without waiting; a wait that is broken off answers what there is", async () => {
+test("a plan that is newer already is answered at once; one that is broken off, what there is", async () => {
   const { epoch } = await scene.service.plan();
   expect((await scene.service.waitForPlan(epoch - 1, never)).epoch).toBe(epoch);
   const gone = new AbortController();

@@ -13,8 +13,8 @@ export const plan_wait_ms_max = 20_000;
 const plan_look_ms = 1_000;
 
 /**
- * Whether nobody new gets the candidate: a person paused, or only installations that anybody can make fail. While
- * both arms fail nobody is switched, so the share stays as it is.
+ * Whether nobody new gets the candidate: a person paused, or only installations that anybody can make fail.
+ * While both arms fail nobody is switched, so the share stays as it is.
  */
 function isClosed({ state, heldFor }: RolloutRecord): boolean {
   return state === "paused" || (state === "held" && heldFor === "unproven-installations-fail");
@@ -53,8 +53,8 @@ export async function readPlan(db: RolloutsDb): Promise<Plan> {
 }
 
 /**
- * Answers a plan that is newer than `after` as soon as there is one, and the same one when the wait is over: the
- * edge asks again. `signal` ends the wait when the asker has gone.
+ * Answers a plan that is newer than `after` as soon as there is one, and the same one when the wait is over:
+ * the edge asks again. `signal` ends the wait when the asker has gone.
  */
 export async function waitForPlan(
   deps: { readonly db: RolloutsDb; readonly changes: Changes },

@@ -16,8 +16,8 @@ function isAbove(version: string | null, other: string | null): boolean {
 }
 
 /**
- * Says whether these settings fit a platform: the minimum is at most what is recommended. On the web it is the
- * app's own version, so at most what is stable, and what a rollback of it would go to; on ios and android
+ * Says whether these settings fit a platform: the minimum is at most what is recommended. On the web it is
+ * the app's own version, so at most what is stable, and what a rollback of it would go to; on ios and android
  * both are versions of the shell from the store.
  */
 function fits(row: PlatformRecord, set: Settings): boolean {

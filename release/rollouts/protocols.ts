@@ -16,9 +16,9 @@ export type ProtocolNeed = {
 };
 
 /**
- * Which login protocols are needed, and by which versions: those that a platform gets (stable, or the candidate
- * of a rollout), those that a rollback would go to, and those that a device was seen on in 30 days unless they
- * were taken back everywhere.
+ * Which login protocols are needed, and by which versions: those that a platform gets (stable, or the
+ * candidate of a rollout), those that a rollback would go to, and those that a device was seen on in 30 days
+ * unless they were taken back everywhere.
  */
 export async function protocolsNeeded(db: RolloutsDb, now: Date): Promise<readonly ProtocolNeed[]> {
   const { platforms: rows, active, takenBack, withdrawn } = await readPlanRows(db);

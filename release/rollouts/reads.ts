@@ -12,7 +12,7 @@ import { compareVersions } from "@mainstay/catalog";
 import { ok } from "@mainstay/kernel";
 import { approvalToJson } from "./approvals.ts";
 import { findOpenApproval, findOverride } from "./approval-store.ts";
-import { mayStart } from "./commands.ts";
+import { mayStart } from "./start.ts";
 import { actionsOf, eventToJson, platformsOf, summaryToJson } from "./console-json.ts";
 import { refuse, type Context } from "./context.ts";
 import { rollouts_problems } from "./errors.ts";

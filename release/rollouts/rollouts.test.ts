@@ -28,7 +28,7 @@ describe("a fresh bank", () => {
     expect(known.map(({ version }) => version).toSorted()).toEqual(["1.0.0", "1.1.0"]);
   });
 
-  test("takes a developer's next build as stable at once where the start asks for it, production never", async () => {
+  test("takes a developer's next build as stable where the start asks for it, production never", async () => {
     const manifest = scene.manifestOf("1.2.0", ["web"]);
     const given = { manifest, signature: scene.sign("manifest", manifest), adopt: true };
     expect(valueOf(await scene.service.registerVersion(given))).toMatchObject({ stableOn: ["web"] });
@@ -180,92 +180,6 @@ describe("a rollout", () => {
   });
 });
 
-describe("a version that was let out against its checks", () => {
-  test("takes two people and a reason, and can't pass 1 %", async () => {
-    await scene.publish("1.4.0", { checks: "red" });
-    const given = { version: "1.4.0", commandId: scene.commandId(), reason: "The next server needs it." };
-    const { approval } = valueOf(await scene.service.overrideChecks(priya, given));
-    await expect(scene.start("1.4.0")).rejects.toThrow("checks_red");
-    valueOf(await scene.signBoth(approval ?? ""));
-    await expect(scene.start("1.4.0", { shares: [0.02, 1] })).rejects.toThrow("override_limited");
-    const id = await scene.start("1.4.0");
-    expect(await scene.press(id, "advance")).toMatchObject({ error: { code: "override_limited" } });
-    valueOf(await show(id, 1));
-    scene.clock.advance(100 * hour);
-    await turn();
-    expect(await stateOf(id)).toBe("waiting 0");
-    expect((await scene.service.plan()).platforms.ios.rollout?.share).toBe(0.01);
-    expect(await scene.press(id, "advance", tom)).toMatchObject({ error: { code: "override_limited" } });
-  });
-
-  test("isn't one where everything is green", async () => {
-    const given = { version: "1.1.0", commandId: scene.commandId(), reason: "Just because." };
-    expect(await scene.service.overrideChecks(priya, given)).toMatchObject({
-      error: { code: "checks_green" },
-    });
-  });
-});
-
-describe("a rollback", () => {
-  test("by the guard takes the version from everybody, once, and has the bank lift what it caused", async () => {
-    const id = await scene.start("1.1.0");
-    const before = await scene.service.plan();
-    const alarm = verdictAt(scene.clock.now(), { kind: "roll-back", logEvidence: 9.6 });
-    scene.bankState.isAway = true;
-    expect(valueOf(await scene.service.noteVerdict(id, alarm))).toBe("rolled-back");
-    expect(valueOf(await scene.service.rollBackByGuard(id, alarm))).toBe("rolled-back");
-    const plan = await scene.service.plan();
-    expect(plan.epoch).toBeGreaterThan(before.epoch);
-    expect(plan.platforms.ios).toMatchObject({ stable: "1.0.0", rollout: null });
-    expect(plan.takenBack).toEqual([
-      { version: "1.1.0", platforms: expect.arrayContaining(["ios", "android", "web"]) as unknown },
-    ]);
-    await turn();
-    expect(scene.lifted).toEqual([]);
-    scene.bankState.isAway = false;
-    scene.clock.advance(60_000);
-    await turn();
-    await turn();
-    expect(scene.lifted).toEqual(["1.1.0"]);
-    expect(await kinds(id)).toEqual(["started", "alarm", "rolled-back", "failures-lifted"]);
-    // What was taken back doesn't come again.
-    await expect(scene.start("1.1.0")).rejects.toThrow("version_taken_back");
-  });
-
-  test("of stable goes to the one before it; where there is none it is refused, and says what to do", async () => {
-    const given = {
-      commandId: scene.commandId(),
-      platform: "ios" as const,
-      expectedStable: "1.0.0",
-      reason: "It broke.",
-    };
-    expect(await scene.service.rollBackStable(priya, given)).toMatchObject({
-      error: { code: "no_previous_stable" },
-    });
-    expect((await scene.service.plan()).takenBack).toEqual([]);
-    const asked = valueOf(
-      await scene.service.start(priya, {
-        commandId: scene.commandId(),
-        version: "1.1.0",
-        platforms: ["ios"],
-        stages: [{ share: 1, minutes: 0, marginPoints: 3 }],
-      }),
-    );
-    const { rollout } = valueOf(await scene.signBoth(asked.approval ?? ""));
-    valueOf(await scene.press(rollout ?? "", "finish"));
-    expect((await scene.service.plan()).platforms.ios).toMatchObject({ stable: "1.1.0", previous: "1.0.0" });
-    const again = { ...given, commandId: scene.commandId() };
-    expect(await scene.service.rollBackStable(priya, again)).toMatchObject({
-      error: { code: "rollout_changed" },
-    });
-    valueOf(await scene.press(rollout ?? "", "roll-back"));
-    const plan = await scene.service.plan();
-    expect(plan.platforms.ios).toMatchObject({ stable: "1.0.0", previous: null });
-    expect(plan.takenBack).toEqual([{ version: "1.1.0", platforms: ["ios"] }]);
-    expect(valueOf(await scene.press(rollout ?? "", "roll-back")).state).toBe("rolled-back");
-  });
-});
-
 describe("two people at once", () => {
   test("with opposite buttons: one wins, the other is told that the rollout has moved on", async () => {
     const id = await scene.start("1.1.0");
@@ -385,59 +299,4 @@ describe("the oldest version that is let in", () => {
     expect(valueOf(await scene.service.putPlatform(tom, "ios", put(null, null))).approval).toBeNull();
     expect((await scene.service.plan()).platforms.ios.minimum).toBeNull();
   });
-});
-
-describe("a withdrawal", () => {
-  const withdrawalOf = (version: string) =>
-    JSON.stringify({ version, reason: "It leaks the feed.", withdrawnAt: "2026-11-22T12:00:00.000Z" });
-  const withdraw = (version: string) => {
-    const withdrawal = withdrawalOf(version);
-    return scene.service.withdraw({ version, withdrawal, signature: scene.sign("withdrawal", withdrawal) });
-  };
-
-  test("takes the version from under its rollout, and forbids it for ever", async () => {
-    const id = await scene.start("1.1.0");
-    valueOf(await withdraw("1.1.0"));
-    expect(await stateOf(id)).toBe("rolled-back 0");
-    expect((await scene.service.plan()).takenBack).toEqual([
-      { version: "1.1.0", platforms: ["ios", "android", "web"] },
-    ]);
-    expect(valueOf(await withdraw("1.1.0"))).toEqual({ version: "1.1.0" });
-    await expect(scene.start("1.1.0")).rejects.toThrow("version_withdrawn");
-  });
-
-  test("of the only stable version is refused: nobody would have anything", async () => {
-    expect(await withdraw("1.0.0")).toMatchObject({ error: { code: "no_previous_stable" } });
-    const unsigned = { version: "1.1.0", withdrawal: withdrawalOf("1.1.0"), signature: "{}" };
-    expect(await scene.service.withdraw(unsigned)).toMatchObject({ error: { code: "version_refused" } });
-  });
-});
-
-test("login protocols are needed by what is live, what a rollback goes to, and what devices are on", async () => {
-  await scene.publish("2.0.0");
-  const needs = async () =>
-    Object.fromEntries(
-      (await scene.service.protocolsNeeded()).map(({ protocol, neededBy }) => [protocol, neededBy]),
-    );
-  expect(await needs()).toEqual({ "login/1": ["1.0.0"], "login/2": [] });
-  const id = await scene.start("2.0.0");
-  expect(await needs()).toEqual({ "login/1": ["1.0.0"], "login/2": ["2.0.0"] });
-  valueOf(await scene.press(id, "roll-back"));
-  expect(await needs()).toEqual({ "login/1": ["1.0.0"], "login/2": [] });
-});
-
-test("a declined approval does nothing, and one that takes too long is over", async () => {
-  const id = await scene.start("1.1.0", { shares: [0.1, 0.5, 1] });
-  const asked = valueOf(await scene.press(id, "advance"));
-  expect(await scene.press(id, "advance")).toMatchObject({ error: { code: "approval_open" } });
-  valueOf(await scene.service.decline(tom, { approvalId: asked.approval ?? "", reason: "Not today." }));
-  expect(await scene.signBoth(asked.approval ?? "").catch((error: Error) => error.message)).toContain(
-    "approval_over",
-  );
-  const next = valueOf(await scene.press(id, "advance"));
-  scene.clock.advance(25 * hour);
-  await turn();
-  const list = await scene.service.approvals({ id: tom.id, mayAct: true });
-  expect(list.approvals.find((approval) => approval.id === next.approval)?.state).toBe("expired");
-  expect(await stateOf(id)).toMatch(/ 0$/);
 });

@@ -41,7 +41,9 @@ import type { Answer, Commanded } from "./types.ts";
 const readers: readonly StaffRole[] = ["release-manager", "auditor", "admin"];
 const actors: readonly StaffRole[] = ["release-manager"];
 
-/** What the routes of the console are made of; `matrixOf` and what signals keep come from their own modules. */
+/**
+ * What the routes of the console are made of; `matrixOf` and what signals keep come from their own modules.
+ */
 export type ConsoleRouteDeps = {
   readonly service: RolloutsService;
   readonly gate: ConsoleGate;
@@ -120,6 +122,8 @@ function addReleaseRoutes(server: HttpServer, deps: ConsoleRouteDeps): void {
   );
 }
 
+const RolloutParams = Type.Object({ id: RolloutIdSchema });
+
 function addRolloutRoutes(server: HttpServer, deps: ConsoleRouteDeps): void {
   const { service, gate, signals } = deps;
   server.post(
@@ -130,7 +134,6 @@ function addRolloutRoutes(server: HttpServer, deps: ConsoleRouteDeps): void {
       return commandedToJson(service, staff, service.start(staff, request.body));
     },
   );
-  const RolloutParams = Type.Object({ id: RolloutIdSchema });
   server.get(
     "/api/rollouts/:id",
     { schema: { params: RolloutParams, response: withProblems(RolloutSchema) } },
@@ -175,6 +178,10 @@ function addRolloutRoutes(server: HttpServer, deps: ConsoleRouteDeps): void {
       return streamChanges(service, { request, reply, rolloutId: request.params.id });
     },
   );
+}
+
+/** The buttons of a rollout's page. */
+function addButtonRoutes(server: HttpServer, { service, gate }: ConsoleRouteDeps): void {
   const verbs: readonly RolloutVerb[] = ["advance", "pause", "resume", "finish", "roll-back"];
   for (const verb of verbs) {
     server.post(
@@ -287,6 +294,7 @@ function addPlatformRoutes(server: HttpServer, { service, gate }: ConsoleRouteDe
 export function addRolloutConsoleRoutes(server: HttpServer, deps: ConsoleRouteDeps): void {
   addReleaseRoutes(server, deps);
   addRolloutRoutes(server, deps);
+  addButtonRoutes(server, deps);
   addApprovalRoutes(server, deps);
   addPlatformRoutes(server, deps);
 }

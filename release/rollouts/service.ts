@@ -32,6 +32,7 @@ import * as platforms from "./platforms.ts";
 import { protocolsNeeded, versions_max, type ProtocolNeed } from "./protocols.ts";
 import * as reads from "./reads.ts";
 import * as signing from "./signing.ts";
+import { start } from "./start.ts";
 import * as store from "./store.ts";
 import type { RolloutTables } from "./tables.ts";
 import type { Actor, Answer, Commanded, RolloutRecord } from "./types.ts";
@@ -52,8 +53,8 @@ export type ToldEvent = {
 };
 
 /**
- * Rollouts, the versions that they are of, and the approvals that they take. Whoever gives a command of a member
- * of staff has checked their role.
+ * Rollouts, the versions that they are of, and the approvals that they take. Whoever gives a command of a
+ * member of staff has checked their role.
  */
 export type RolloutsService = {
   readonly registerVersion: (
@@ -97,7 +98,10 @@ export type RolloutsService = {
   readonly knownVersions: () => Promise<readonly versionStore.KnownVersion[]>;
   readonly eventsOf: (rolloutId: string) => Promise<readonly RolloutEvent[]>;
   readonly plan: () => Promise<Plan>;
-  /** A plan newer than `after` as soon as there is one; after 20 s, or when `signal` ends it, the one there is. */
+  /**
+   * A plan newer than `after` as soon as there is one; after 20 s, or when `signal` ends it, the one there
+   * is.
+   */
   readonly waitForPlan: (after: number, signal: AbortSignal) => Promise<Plan>;
   /** Calls back at every change, of whichever process, until the answer is called. */
   readonly listen: (hear: (change: Change) => void) => () => void;
@@ -181,7 +185,7 @@ function commandsOf(context: Context) {
     registerVersion: (given) => versions.registerVersion(context, given),
     withdraw: (given) => versions.withdraw(context, given),
     overrideChecks: (by, given) => versions.overrideChecks(context, by, given),
-    start: (by, request) => commands.start(context, by, request),
+    start: (by, request) => start(context, by, request),
     command: (given) => commands.command(context, given),
     putPlatform: (by, platform, put) => platforms.putPlatform(context, by, { platform, put }),
     rollBackStable: (by, given) => platforms.rollBackStable(context, by, given),

@@ -4,7 +4,7 @@ import type { VersionChecks } from "@mainstay/checks";
 import type { StaffMember } from "@mainstay/staff";
 import { whyNotSign, type Effect } from "./approvals.ts";
 import { findApproval, updateApproval } from "./approval-store.ts";
-import { begin, startOf } from "./commands.ts";
+import { begin, startOf } from "./start.ts";
 import { audit, inTurn, refuse, type Context } from "./context.ts";
 import * as moves from "./moves.ts";
 import { setPlatform } from "./platforms.ts";
@@ -54,7 +54,8 @@ async function carryOutEffect(
     case "advance": {
       const rollout = await store.findRollout(trx, effect.rolloutId);
       if (!rollout) return refuse("rollout_unknown");
-      // What time did meanwhile (it began to wait for this very signature) changes nothing of what was signed.
+      // What time did meanwhile (it began to wait for this very signature) changes nothing of what was
+      // signed.
       const stands = rollout.state === "running" || rollout.state === "waiting";
       if (!stands || rollout.stage !== effect.stage) return refuse("rollout_changed");
       const move = { trx, now, rollout, by, reason };

@@ -51,7 +51,7 @@ describe("a stage", () => {
     expect(decide(rolloutWith(), { now: after(60), people }).kind).toBe("nothing");
   });
 
-  test("asks a person once its installations have run out, and still goes on by evidence that comes later", () => {
+  test("asks a person once its installations have run out; evidence that comes later still counts", () => {
     const seen = (n: number) => rolloutWith({ verdict: verdictAt(started, { candidate: { n, failed: 0 } }) });
     expect(decide(seen(1_799), { now: after(60), people }).kind).toBe("nothing");
     expect(decide(seen(1_800), { now: after(60), people })).toEqual({ kind: "ask", for: "evidence" });

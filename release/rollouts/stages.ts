@@ -21,8 +21,9 @@ export const holdout_share = 0.01;
 export const overridden_share_max = 0.01;
 
 /**
- * When a stage has run out of installations: nine tenths of what its share could ever show have been seen (each
- * installation counts twice at most: its first log-in and its first later one), or twice its time has passed.
+ * When a stage has run out of installations: nine tenths of what its share could ever show have been seen
+ * (each installation counts twice at most: its first log-in and its first later one), or twice its time has
+ * passed.
  */
 const outcomes_per_installation = 2;
 const seen_share_min = 0.9;

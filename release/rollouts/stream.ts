@@ -6,12 +6,15 @@ import type { RolloutsService } from "./service.ts";
 const ping_ms = 15_000;
 /** How long a burst of changes is gathered into one word, in milliseconds. */
 const gather_ms = 100;
-/** How long a stream lasts at most, in milliseconds: whoever reads it asks again, and shows that they still may. */
+/**
+ * How long a stream lasts at most, in milliseconds: whoever reads it asks again, and shows that they still
+ * may.
+ */
 export const stream_ms_max = 5 * 60_000;
 
 /**
- * Answers with server-sent events: something changed, of one rollout or, with null, of any. Says so once at its
- * beginning, so that what changed while nobody listened isn't missed.
+ * Answers with server-sent events: something changed, of one rollout or, with null, of any. Says so once at
+ * its beginning, so that what changed while nobody listened isn't missed.
  */
 export function streamChanges(
   service: Pick<RolloutsService, "listen" | "stopped">,

@@ -5,7 +5,7 @@ import type { VersionChecks } from "@mainstay/checks";
 import { createDatabase, createLogger, sha256Of, type Database } from "@mainstay/platform";
 import { staffMigrations, type Confirmations, type StaffMember } from "@mainstay/staff";
 import { createTestDatabase, fakeClock, seededRandom } from "@mainstay/testkit";
-import type { Platform, RolloutVerdict } from "@mainstay/wire";
+import { platforms as all_platforms, type Platform, type RolloutVerdict } from "@mainstay/wire";
 import type { BankPort } from "./bank-port.ts";
 import type { RolloutVerb } from "./commands.ts";
 import { rolloutsMigrations } from "./index.ts";
@@ -56,19 +56,12 @@ export function verdictAt(at: Date, said: Partial<RolloutVerdict> = {}): Rollout
   };
 }
 
-/** Everything that a test of rollouts stands on: a database, a clock, a bank that listens. */
-export async function createScene(options: { readonly isProduction?: boolean } = {}) {
-  const test = await createTestDatabase({
-    modules: [staffMigrations, rolloutsMigrations],
-    role: "mainstay_control",
-  });
-  const clock = fakeClock();
-  const random = seededRandom(3);
-  const checks = new Map<string, VersionChecks>();
+type Made = Awaited<ReturnType<typeof createTestDatabase>>;
+
+/** What stands outside: a clock, checks, a bank that may be away. */
+function createOutside() {
   const lifted: string[] = [];
   const bankState = { isAway: false };
-  const resumed: string[] = [];
-  const opened: { database: Database; service: RolloutsService }[] = [];
   const bank: BankPort = {
     liftFailures: async (version) => {
       if (bankState.isAway) throw new Error("away");
@@ -79,141 +72,144 @@ export async function createScene(options: { readonly isProduction?: boolean } =
     acceptedProtocols: () => Promise.resolve(["login/1", "login/2"]),
     putProtocols: (accepted) => Promise.resolve(accepted),
   };
-
-  /** Another process of control, on the same database. */
-  function open(): RolloutsService {
-    const database = createDatabase({
-      url: test.url,
-      connections_max: 4,
-      applicationName: `process-${opened.length}`,
-    });
-    const service = createRolloutsService({
-      database,
-      clock,
-      random,
-      log: createLogger({ name: "test", level: "silent" }),
-      checksOf: async (version) => checks.get(version) ?? null,
-      checksOfAll: async () => checks,
-      releaseKeys: () => new Map([[keyNameOf(publicKey), publicKey]]),
-      confirmations,
-      isProduction: options.isProduction ?? false,
-      onResumed: async (id) => void resumed.push(id),
-    });
-    opened.push({ database, service });
-    return service;
-  }
-
-  function manifestOf(version: string, platforms: readonly Platform[], summary = "Quicker start"): string {
-    return JSON.stringify({
-      version,
-      platforms,
-      summary,
-      loginProtocol: version.startsWith("1.") ? "login/1" : "login/2",
-      api: { from: 1, to: 1 },
-      minimumShell: null,
-      entry: "index.js",
-      preloads: [],
-      styles: [],
-      files: [{ path: "index.js", sha256: sha256Of(Buffer.from(version)), bytes: 5 }],
-    });
-  }
-
-  const service = open();
-
-  /** Registers a version, checked green unless said otherwise. */
-  async function publish(
-    version: string,
-    given: { readonly platforms?: readonly Platform[]; readonly checks?: "green" | "red" | null } = {},
-  ) {
-    const manifest = manifestOf(version, given.platforms ?? ["ios", "android", "web"]);
-    const signature = JSON.stringify(signBytes("manifest", Buffer.from(manifest), privateKey));
-    const state = given.checks === undefined ? "green" : given.checks;
-    if (state !== null) {
-      checks.set(version, {
-        state,
-        tally: { green: state === "green" ? 20 : 19, total: 20 },
-        run: "chk",
-        manifestSha256: sha256Of(Buffer.from(manifest)),
-        endedAt: clock.now(),
-      });
-    }
-    return service.registerVersion({ manifest, signature, adopt: false });
-  }
-
-  const commandId = () => newId("cmd", { clock, random });
-
-  /** Starts a rollout of a version on all platforms (or those named), with stages of an hour each. */
-  async function start(
-    version: string,
-    given: { readonly platforms?: readonly Platform[]; readonly shares?: readonly number[] } = {},
-  ): Promise<string> {
-    const shares = given.shares ?? [0.01, 0.05, 0.2, 0.5, 1];
-    const started = await service.start(priya, {
-      commandId: commandId(),
-      version,
-      platforms: [...(given.platforms ?? ["ios", "android", "web"])],
-      stages: shares.map((share) => ({ share, minutes: 60, marginPoints: 3 })),
-    });
-    return valueOf(started).rollout ?? "";
-  }
-
-  /** A button of the rollout's page, pressed as it stands now. */
-  async function press(rolloutId: string, verb: RolloutVerb, by = priya, on = service) {
-    const rollout = await on.find(rolloutId);
-    const expected = {
-      expectedState: rollout?.state ?? "running",
-      expectedStage: rollout?.stage ?? 0,
-    };
-    return on.command({ by, rolloutId, verb, command: { commandId: commandId() }, expected });
-  }
-
-  /** Both signatures of an approval. */
-  async function signBoth(approvalId: string, first = priya, second = tom) {
-    const given = { approvalId, ceremonyId: "apc", credential: {} as never, reason: null };
-    valueOf(await service.sign(first, given));
-    return service.sign(second, given);
-  }
-
-  /** Installations, evenly on the platforms. */
-  async function people(count: number, version = "1.0.0") {
-    const platforms = ["ios", "android", "web"] as const;
-    await service.seeDevices(
-      Array.from({ length: count }, (_one, index) => ({
-        installation: `ins_${String(index).padStart(22, "0")}`,
-        platform: platforms[index % 3] ?? "web",
-        version,
-        at: clock.now(),
-      })),
-    );
-  }
-
   return {
-    ...test,
-    clock,
-    random,
-    checks,
-    bank,
-    bankState,
+    clock: fakeClock(),
+    random: seededRandom(3),
+    checks: new Map<string, VersionChecks>(),
+    resumed: [] as string[],
     lifted,
-    resumed,
-    service,
-    open,
+    bankState,
+    bank,
+  };
+}
+type Outside = ReturnType<typeof createOutside>;
+
+/** Processes of control on one database; `open` starts another one. */
+function createProcesses(made: Made, outside: Outside, isProduction: boolean) {
+  const opened: { database: Database; service: RolloutsService }[] = [];
+  const { clock, random, checks, resumed } = outside;
+  return {
+    open: (): RolloutsService => {
+      const applicationName = `process-${opened.length}`;
+      const database = createDatabase({ url: made.url, connections_max: 4, applicationName });
+      const service = createRolloutsService({
+        database,
+        clock,
+        random,
+        log: createLogger({ name: "test", level: "silent" }),
+        checksOf: async (version) => checks.get(version) ?? null,
+        checksOfAll: async () => checks,
+        releaseKeys: () => new Map([[keyNameOf(publicKey), publicKey]]),
+        confirmations,
+        isProduction,
+        onResumed: async (id) => void resumed.push(id),
+      });
+      opened.push({ database, service });
+      return service;
+    },
     /** The name of a process's connections. */
     nameOf: (one: RolloutsService) => `process-${opened.findIndex((found) => found.service === one)}`,
-    manifestOf,
-    sign: (what: "manifest" | "withdrawal", text: string) =>
-      JSON.stringify(signBytes(what, Buffer.from(text), privateKey)),
-    publish,
-    commandId,
-    start,
-    press,
-    signBoth,
-    people,
     close: async () => {
-      for (const one of opened) await one.service.stop();
-      for (const one of opened) await one.database.close();
-      await test.drop();
+      for (const { service } of opened) await service.stop();
+      for (const { database } of opened) await database.close();
+      await made.drop();
     },
+  };
+}
+
+function manifestOf(version: string, platforms: readonly Platform[]): string {
+  return JSON.stringify({
+    version,
+    platforms,
+    summary: "Quicker start",
+    loginProtocol: version.startsWith("1.") ? "login/1" : "login/2",
+    api: { from: 1, to: 1 },
+    minimumShell: null,
+    entry: "index.js",
+    preloads: [],
+    styles: [],
+    files: [{ path: "index.js", sha256: sha256Of(Buffer.from(version)), bytes: 5 }],
+  });
+}
+
+function signed(what: "manifest" | "withdrawal", text: string): string {
+  return JSON.stringify(signBytes(what, Buffer.from(text), privateKey));
+}
+
+/** What a test does to a process, in a line each. */
+function createHands(service: RolloutsService, { clock, random, checks }: Outside) {
+  const commandId = () => newId("cmd", { clock, random });
+  return {
+    commandId,
+    /** Registers a version, checked green unless said otherwise. */
+    publish: async (
+      version: string,
+      given: { readonly platforms?: readonly Platform[]; readonly checks?: "green" | "red" | null } = {},
+    ) => {
+      const manifest = manifestOf(version, given.platforms ?? all_platforms);
+      const state = given.checks === undefined ? "green" : given.checks;
+      if (state !== null) {
+        const tally = { green: state === "green" ? 20 : 19, total: 20 };
+        const manifestSha256 = sha256Of(Buffer.from(manifest));
+        checks.set(version, { state, tally, run: "chk", manifestSha256, endedAt: clock.now() });
+      }
+      const signature = signed("manifest", manifest);
+      return service.registerVersion({ manifest, signature, adopt: false });
+    },
+    /** Starts a rollout of a version on all platforms (or those named), with stages of an hour each. */
+    start: async (
+      version: string,
+      given: { readonly platforms?: readonly Platform[]; readonly shares?: readonly number[] } = {},
+    ): Promise<string> => {
+      const shares = given.shares ?? [0.01, 0.05, 0.2, 0.5, 1];
+      const started = await service.start(priya, {
+        commandId: commandId(),
+        version,
+        platforms: [...(given.platforms ?? all_platforms)],
+        stages: shares.map((share) => ({ share, minutes: 60, marginPoints: 3 })),
+      });
+      return valueOf(started).rollout ?? "";
+    },
+    /** A button of the rollout's page, pressed as it stands now. */
+    press: async (rolloutId: string, verb: RolloutVerb, by = priya, on = service) => {
+      const { state: expectedState = "running", stage: expectedStage = 0 } = (await on.find(rolloutId)) ?? {};
+      const expected = { expectedState, expectedStage } as const;
+      return on.command({ by, rolloutId, verb, command: { commandId: commandId() }, expected });
+    },
+    /** Both signatures of an approval. */
+    signBoth: async (approvalId: string, first = priya, second = tom) => {
+      const given = { approvalId, ceremonyId: "apc", credential: {} as never, reason: null };
+      valueOf(await service.sign(first, given));
+      return service.sign(second, given);
+    },
+    /** Installations, evenly on the platforms. */
+    people: (count: number, version = "1.0.0") =>
+      service.seeDevices(
+        Array.from({ length: count }, (_one, index) => ({
+          installation: `ins_${String(index).padStart(22, "0")}`,
+          platform: all_platforms[index % 3] ?? "web",
+          version,
+          at: clock.now(),
+        })),
+      ),
+  };
+}
+
+/** Everything that a test of rollouts stands on: a database, a clock, a bank that listens. */
+export async function createScene(options: { readonly isProduction?: boolean } = {}) {
+  const modules = [staffMigrations, rolloutsMigrations];
+  const made = await createTestDatabase({ modules, role: "mainstay_control" });
+  const outside = createOutside();
+  const processes = createProcesses(made, outside, options.isProduction ?? false);
+  const service = processes.open();
+  return {
+    ...made,
+    ...outside,
+    ...processes,
+    ...createHands(service, outside),
+    service,
+    manifestOf,
+    sign: signed,
   };
 }
 export type Scene = Awaited<ReturnType<typeof createScene>>;

@@ -38,8 +38,8 @@ async function keepVerdict(turn: Turn, rollout: RolloutRecord, verdict: RolloutV
 }
 
 /**
- * Takes the guard's latest word, as often as it is told: the stage's evidence, a hold, the end of one, and the
- * alarm. A word that is older than the one that is kept changes nothing.
+ * Takes the guard's latest word, as often as it is told: the stage's evidence, a hold, the end of one, and
+ * the alarm. A word that is older than the one that is kept changes nothing.
  */
 export async function noteVerdict(
   context: Context,
@@ -65,15 +65,19 @@ export async function rollBackByGuard(
   rolloutId: string,
   verdict: RolloutVerdict,
 ): Answer<RolloutRecord["state"]> {
+  const [evidence, threshold] = [verdict.logEvidence, verdict.threshold].map((value) => value.toFixed(2));
   return rollBackBy(context, {
     rolloutId,
     by: guard_actor,
-    reason: `Log-ins fail more often than on stable: evidence ${verdict.logEvidence.toFixed(2)} of ${verdict.threshold.toFixed(2)}.`,
+    reason: `Log-ins fail more often than on stable: evidence ${evidence} of ${threshold}.`,
     evidence: verdict,
   });
 }
 
-/** Takes a version back: by the guard with its evidence, or by somebody else without. Done twice, it is done once. */
+/**
+ * Takes a version back: by the guard with its evidence, or by somebody else without. Done twice, it is done
+ * once.
+ */
 export async function rollBackBy(
   context: Context,
   given: {
@@ -135,8 +139,8 @@ async function tickOne(context: Context, rolloutId: string): Promise<boolean> {
 }
 
 /**
- * Does what time alone brings about: the next stage where its evidence is there, a question where it isn't, the
- * end of the last one. One step a rollout and turn, each in a transaction of its own.
+ * Does what time alone brings about: the next stage where its evidence is there, a question where it isn't,
+ * the end of the last one. One step a rollout and turn, each in a transaction of its own.
  */
 export async function tick(context: Context): Promise<number> {
   const now = context.clock.now();

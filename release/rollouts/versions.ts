@@ -21,7 +21,9 @@ function readSigned<T>(read: () => T) {
 
 type Turn = { readonly trx: store.RolloutsTransaction; readonly now: Date };
 
-/** Makes a version stable on platforms without a rollout: the first one there, or a developer's next build. */
+/**
+ * Makes a version stable on platforms without a rollout: the first one there, or a developer's next build.
+ */
 async function adopt(
   { trx, now }: Turn,
   manifest: BundleManifest,
@@ -56,8 +58,8 @@ async function adopt(
 }
 
 /**
- * Makes a published version known. Its signature is verified here again, whoever hands it in. The first version
- * on a platform becomes stable there; with `adopt` any does, which production refuses.
+ * Makes a published version known. Its signature is verified here again, whoever hands it in. The first
+ * version on a platform becomes stable there; with `adopt` any does, which production refuses.
  */
 export async function registerVersion(
   context: Context,
@@ -95,7 +97,10 @@ export async function registerVersion(
   });
 }
 
-/** Takes a withdrawn version from wherever it is: from under a rollout, as stable, and as a place to go back to. */
+/**
+ * Takes a withdrawn version from wherever it is: from under a rollout, as stable, and as a place to go back
+ * to.
+ */
 async function leave(context: Context, { trx, now }: Turn, version: string, reason: string): Answer<null> {
   const by = operator_actor;
   for (const rollout of await store.selectRollouts(trx, { isActive: true, limit: 3 })) {

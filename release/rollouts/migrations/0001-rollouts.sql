@@ -101,7 +101,8 @@ CREATE TABLE rollouts.targets (
   is_active BOOLEAN NOT NULL,
   PRIMARY KEY (rollout_id, platform)
 );
--- At most one rollout a platform decides what it gets, whatever the programs believe. Serves the plan as well.
+-- At most one rollout a platform decides what it gets, whatever the programs believe. Serves the plan as
+-- well.
 CREATE UNIQUE INDEX one_active_rollout ON rollouts.targets (platform) WHERE is_active;
 
 -- Versions that nobody may be on, by platform. They stay: a version that was taken back never comes again.
