@@ -43,8 +43,8 @@ async function launch(isSandboxed: boolean): Promise<TestBrowser> {
 
 /**
  * Launches the browser for tests and for the checks of a release. It runs sandboxed, except as root and
- * where the system forbids sandboxes to
- * ordinary users (some containers): there is no other way to run it there, and it visits only this machine.
+ * where the system forbids sandboxes to ordinary users (some containers): there is no other way to run it
+ * there, and it visits only this machine.
  */
 export async function launchBrowser(): Promise<TestBrowser> {
   if (process.getuid?.() === 0) return launch(false);

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { launchBrowser } from "@mainstay/browser";
 import { acceptKeys, publishVersion, readPublicKeys, readReleaseKey } from "@mainstay/catalog";
-import { runChecks, type CheckedVersion, type CheckServer } from "@mainstay/checks/runner";
+import { runChecks, type CheckedVersion, type CheckOrder, type CheckServer } from "@mainstay/checks/runner";
 import { runMainstay } from "@mainstay/testkit/mainstay";
 import { findFreePorts } from "@mainstay/testkit/ports";
 import { check_journeys, login_journeys, type CheckRun } from "@mainstay/wire";
@@ -70,7 +70,7 @@ const checked = (name: Name): CheckedVersion => ({
   protocol: versions[name].declares,
 });
 
-function check(candidate: Name, stable: Name): Promise<CheckRun> {
+function check(candidate: Name, stable: Name, change: Partial<CheckOrder> = {}): Promise<CheckRun> {
   return runChecks({
     browser,
     candidate: { ...checked(candidate), manifestSha256: "" },
@@ -78,6 +78,7 @@ function check(candidate: Name, stable: Name): Promise<CheckRun> {
     live: [],
     servers: { now: server, next: null },
     pictureFolder: join(folder, "pictures"),
+    ...change,
   });
 }
 
@@ -99,7 +100,7 @@ describe("both login protocols at once", () => {
     expect(reds(await check("first", "second"))).toEqual({});
   });
 
-  test("a version whose log-in conflicts with its protocol is red where it logs in, and nowhere else", async () => {
+  test("a version whose log-in conflicts with its protocol is red where it logs in, nowhere else", async () => {
     const run = await check("conflicting", "first");
     const red = reds(run);
     expect(Object.keys(red)).toEqual(check_journeys.filter((journey) => login_journeys.includes(journey)));
@@ -109,5 +110,21 @@ describe("both login protocols at once", () => {
       expect(cell.steps.at(-1)).toMatchObject({ title: "logs in with the passkey", passed: false });
       expect((await readFile(cell.picture ?? "")).length).toBeGreaterThan(1_000);
     }
+  });
+
+  test("every live version is tried on the next server too, and the candidate on both", async () => {
+    const live = [checked("first"), checked("second")];
+    const journeys = ["register", "log-in-new-passkey-returning"] as const;
+    const servers = { now: server, next: server };
+    const run = await check("second", "first", { live, servers, journeys });
+    expect(
+      run.cells.map(({ server: at, version, protocol, result }) => [at, version, protocol, result]),
+    ).toEqual(
+      [
+        { at: "now", ...checked("second") },
+        { at: "next", ...checked("second") },
+        { at: "next", ...checked("first") },
+      ].flatMap(({ at, version, protocol }) => journeys.map(() => [at, version, protocol, "passed"])),
+    );
   });
 });

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import {
   acceptKeys,
@@ -93,6 +94,22 @@ function stableIn(plan: Plan, candidate: string): string | null {
   return stable === candidate ? (web.previous ?? ios.previous ?? android.previous) : stable;
 }
 
+/** How many runs' pictures are kept. */
+export const picture_folders_max = 20;
+
+/** Names a folder for the pictures of this run, and removes those of the oldest. */
+async function pictureFolder(dataFolder: string, version: string): Promise<string> {
+  const folder = join(dataFolder, "checks");
+  const startedAt = (name: string): number => Number(name.split("-").at(-1));
+  const known = (await readdir(folder).catch(() => [])).toSorted(
+    (one, other) => startedAt(other) - startedAt(one),
+  );
+  for (const name of known.slice(picture_folders_max - 1)) {
+    await rm(join(folder, name), { recursive: true, force: true });
+  }
+  return join(folder, `${version}-${Date.now()}`);
+}
+
 /**
  * Checks a published version in a real browser, says how each journey went, and hands the result to control.
  * Answers the exit code: 1 where anything is red or couldn't be kept.
@@ -129,7 +146,7 @@ export async function checkVersion(wish: CheckWish): Promise<number> {
       stable: stable === null ? null : await versionIn(catalog, stable, keys),
       live,
       servers: { now: serverAt(`http://localhost:${ports.edge}`, edgeSecret), next },
-      pictureFolder: join(settings.dataFolder, "checks", `${wish.version}-${Date.now()}`),
+      pictureFolder: await pictureFolder(settings.dataFolder, wish.version),
       onCell: (cell) => say(describeCell(cell)),
     });
   } finally {
