@@ -12,6 +12,7 @@ import {
 import type { Connection } from "./types.ts";
 import type { KnownRollouts } from "./counting.ts";
 import {
+  addSteps,
   addToCells,
   addToSeries,
   readGuardStates,
@@ -20,11 +21,14 @@ import {
   writeVerdict,
   type Counted,
   type Minute,
+  type Step,
 } from "./verdict-store.ts";
 
 /** How many rollouts' guards are kept in memory. */
 const guards_kept_max = 16;
 const minute_ms = 60_000;
+/** While the candidate has had so few log-ins, each is kept with the evidence right after it. */
+export const steps_max = 200;
 
 /** The guards of rollouts in memory, true to the database as long as nobody else has changed it. */
 export type GuardsKept = {
@@ -63,10 +67,14 @@ export async function judge(
     const own = counted.filter((one) => one.rollout === rollout);
     const guards = await deps.guards.of(client, rollout);
     const minutes = gatherMinutes(rollout, deps.rollouts.get(rollout)?.platforms ?? []);
+    const steps = gatherSteps(guards.logins.report().candidate);
     for (const one of own) {
       observe(guards, one.ended);
-      minutes.add(one, guards.logins.verdict().logEvidence);
+      const { logEvidence } = guards.logins.verdict();
+      minutes.add(one, logEvidence);
+      steps.add(one, logEvidence);
     }
+    await addSteps(client, rollout, steps.all());
     await addToSeries(client, minutes.all());
     const touched = new Set(own.map(({ ended }) => guard_of[ended.comparison]));
     await writeGuards(client, { rollout, guards, touched });
@@ -128,6 +136,19 @@ function gatherMinutes(rollout: string, platforms: readonly string[]) {
       }
     },
     all: () => [...minutes.values()],
+  };
+}
+
+/** Gathers the evidence after each log-in of the candidate's, while there are few of them. */
+function gatherSteps({ succeeded, failed }: { readonly succeeded: number; readonly failed: number }) {
+  const before = succeeded + failed;
+  const steps: Step[] = [];
+  return {
+    add: ({ ended }: Counted, log_evidence: number) => {
+      const isOwn = ended.arm === "candidate" && ended.proven && guard_of[ended.comparison] === "logins";
+      if (isOwn && before + steps.length < steps_max) steps.push({ attempt: ended.attempt, log_evidence });
+    },
+    all: () => steps,
   };
 }
 

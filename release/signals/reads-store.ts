@@ -1,7 +1,7 @@
 import type { Arm } from "@mainstay/guard";
 import type { Database } from "@mainstay/platform";
 import type { Platform, RolloutVerdict } from "@mainstay/wire";
-import type { Comparison, FirstFailure, Trial } from "./types.ts";
+import type { Comparison, FirstFailure, LastSwitch, Trial } from "./types.ts";
 
 /** A finest group's counts in one arm. */
 export type CellRow = {
@@ -97,6 +97,8 @@ export type AttemptRow = Pick<
   readonly comparison: "first" | "later";
   readonly begun_at: Date;
   readonly ended_at: Date;
+  /** The evidence right after it; kept for the candidate's first log-ins alone. */
+  readonly log_evidence: number | null;
 };
 
 /** Which log-ins are asked for; what is null doesn't matter. */
@@ -118,8 +120,9 @@ export async function readAttempts(
   const { filter } = asked;
   const { rows } = await database.pool.query<AttemptRow>(
     `SELECT installation, comparison, arm, version, platform, os, way, proven, outcome, reason, protocol,
-            customer, begun_at, ended_at
+            customer, begun_at, ended_at, log_evidence
        FROM signals.trials
+       LEFT JOIN signals.steps USING (rollout, attempt)
       WHERE rollout = $1
         AND comparison IN ('first', 'later')
         AND outcome IN ('succeeded', 'failed')
@@ -201,4 +204,36 @@ export async function readFirstFailure(database: Database, rollout: string): Pro
     [rollout],
   );
   return rows[0] ?? null;
+}
+
+/** The last device that had the candidate and started another version in a span of time, and how many did. */
+export async function readLastSwitch(
+  database: Database,
+  asked: {
+    readonly rollout: string;
+    readonly candidate: string;
+    readonly from: Date;
+    readonly until: Date;
+  },
+): Promise<LastSwitch | null> {
+  const { rows } = await database.pool.query<{ at: Date | null; people: bigint }>(
+    `SELECT max(arrivals.at) AS at,
+            count(DISTINCT arrivals.installation) AS people
+       FROM signals.arrivals
+      WHERE received_at >= $3
+        AND received_at <= $4
+        AND at >= $3
+        AND kind = 'activated'
+        AND version <> $2
+        AND EXISTS (
+          SELECT
+            FROM signals.trials
+           WHERE trials.rollout = $1
+             AND trials.installation = arrivals.installation
+             AND trials.arm = 'candidate'
+        )`,
+    [asked.rollout, asked.candidate, asked.from, asked.until],
+  );
+  const [row] = rows;
+  return row?.at ? { at: row.at, people: Number(row.people) } : null;
 }

@@ -96,6 +96,13 @@ describe("the series", () => {
     expect(all.points[0]).toMatchObject({ candidate: { n: 8, failed: 3 }, stable: { n: 100, failed: 3 } });
     expect(all.points[1]).toMatchObject({ candidate: { n: 1, failed: 0 }, stable: { n: 0, failed: 0 } });
     expect(all.marks).toHaveLength(9);
+    // The evidence after each, so that the page can draw it log-in by log-in.
+    expect(all.marks.at(-1)?.logEvidence).toBe(all.points.at(-1)?.logEvidence);
+    expect(all.marks.find(({ succeeded }) => !succeeded)).toMatchObject({
+      os: "ios-18",
+      way: "passkey",
+      reason: "login_protocol_unsupported",
+    });
     expect(all.peak?.logEvidence).toBe(Math.max(...all.points.map(({ logEvidence }) => logEvidence ?? 0)));
     const onAndroid = await reads.series(rollout.id, "android");
     expect(onAndroid.points[0]).toMatchObject({

@@ -3,6 +3,7 @@ import type { Database } from "@mainstay/platform";
 import type { Platform, RolloutSegment, RolloutSeries, RolloutVerdict } from "@mainstay/wire";
 import { logins_threshold, segmentOf } from "./guards.ts";
 import { newcombeInterval, type Tally } from "./interval.ts";
+import { steps_max } from "./judging.ts";
 import {
   readAttempts,
   readCells,
@@ -20,8 +21,6 @@ import {
 export const segments_max = 200;
 export const points_max = 10_000;
 export const attempts_max = 200;
-/** While the candidate has so few log-ins, each is a mark of its own. */
-const marks_max = 200;
 
 /** A rollout's log-ins, minute by minute, for a plot. */
 export type LoginSeries = Pick<RolloutSeries, "points" | "marks" | "threshold" | "peak">;
@@ -135,10 +134,10 @@ async function readSeries(
     readAttempts(database, {
       rollout,
       filter: { ...filterOf("all"), platform, arm: "candidate", outcome: null },
-      limit: marks_max + 1,
+      limit: steps_max + 1,
     }),
   ]);
-  const few = candidates.length <= marks_max ? candidates : [];
+  const few = candidates.length <= steps_max ? candidates : [];
   return {
     points: minutes.map(({ minute, candidate, stable, log_evidence }) => ({
       at: minute.toISOString(),
@@ -146,9 +145,14 @@ async function readSeries(
       stable,
       logEvidence: log_evidence,
     })),
-    marks: few
-      .toReversed()
-      .map(({ ended_at, outcome }) => ({ at: ended_at.toISOString(), succeeded: outcome === "succeeded" })),
+    marks: few.toReversed().map(({ ended_at, outcome, os, way, reason, log_evidence }) => ({
+      at: ended_at.toISOString(),
+      succeeded: outcome === "succeeded",
+      os,
+      way,
+      reason,
+      logEvidence: log_evidence,
+    })),
     threshold: logins_threshold,
     peak: peak && { at: peak.minute.toISOString(), logEvidence: peak.log_evidence },
   };

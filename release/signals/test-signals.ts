@@ -15,6 +15,7 @@ export const rollout: WatchedRollout = {
   platforms: ["ios", "android"],
   startedAt: new Date("2026-11-22T12:00:00.000Z"),
   state: "running",
+  endedAt: null,
 };
 export const stable_version = "1.3.0";
 
@@ -42,6 +43,7 @@ export function fakeRollouts(over: Partial<RolloutsPort> = {}) {
       return Promise.resolve();
     },
     firstFailed: () => Promise.resolve(),
+    lastSwitched: () => Promise.resolve(),
     callPerson: (_id, why) => {
       told.push({ what: "call", verdict: why });
       return Promise.resolve();

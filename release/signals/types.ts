@@ -5,13 +5,17 @@ import type { Platform, RolloutState, RolloutVerdict, Signal } from "@mainstay/w
 /** A connection of the pool on which a transaction runs. */
 export type Connection = Pick<pg.PoolClient, "query">;
 
-/** What counting must know of a rollout. Nothing of it but `state` changes after the rollout has begun. */
+/**
+ * What counting must know of a rollout. Nothing of it but its state and end changes after it
+ * has begun.
+ */
 export type WatchedRollout = {
   readonly id: string;
   readonly candidate: string;
   readonly platforms: readonly Platform[];
   readonly startedAt: Date;
   readonly state: RolloutState;
+  readonly endedAt: Date | null;
 };
 
 /** An installation, and the version that it was seen on. */
@@ -31,6 +35,9 @@ export type FirstFailure = {
   readonly reason: string | null;
 };
 
+/** How devices that were open left a version: when the last one did, and how many. */
+export type LastSwitch = { readonly at: Date; readonly people: number };
+
 /** What signals ask of rollouts, and tell them. Filled where control is wired. */
 export type RolloutsPort = {
   /** Null for an id that no rollout has. */
@@ -49,6 +56,8 @@ export type RolloutsPort = {
   readonly rollBack: (rolloutId: string, verdict: RolloutVerdict) => Promise<void>;
   /** The candidate's first log-in that failed, for the timeline. May come more than once. */
   readonly firstFailed: (rolloutId: string, failure: FirstFailure) => Promise<void>;
+  /** When the last open device left a version that was rolled back. May come more than once. */
+  readonly lastSwitched: (rolloutId: string, last: LastSwitch) => Promise<void>;
   /** Something that a machine shouldn't decide. May come more than once. */
   readonly callPerson: (rolloutId: string, why: string) => Promise<void>;
 };

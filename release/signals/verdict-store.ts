@@ -77,6 +77,22 @@ export async function addToSeries(client: Connection, minutes: readonly Minute[]
   });
 }
 
+/** The evidence right after a log-in of the candidate's. */
+export type Step = { readonly attempt: string; readonly log_evidence: number };
+
+/** Writes down the evidence after log-ins; one that is known keeps what it had. */
+export async function addSteps(client: Connection, rollout: string, steps: readonly Step[]): Promise<void> {
+  if (steps.length === 0) return;
+  await client.query({
+    name: "signals-add-steps",
+    text: `INSERT INTO signals.steps (rollout, attempt, log_evidence)
+           SELECT $1, attempt, log_evidence
+             FROM jsonb_to_recordset($2::JSONB) AS row (attempt TEXT, log_evidence DOUBLE PRECISION)
+           ON CONFLICT DO NOTHING`,
+    values: [rollout, JSON.stringify(steps)],
+  });
+}
+
 /** The guards' states of a rollout, by their names. */
 export async function readGuardStates(
   client: Connection,

@@ -8,6 +8,7 @@ import type { Arrival, Connection, ProbePort, RolloutsPort, SeenDevice, WatchedR
 import { markTold, untoldVerdicts, type Counted, type Said } from "./verdict-store.ts";
 import { readFirstFailure } from "./reads-store.ts";
 import { sweep } from "./sweep-store.ts";
+import { createSwitchTeller } from "./switching.ts";
 import { attendWatches, resetWatch, watchLogins } from "./watching.ts";
 
 /** The most signals, and the most silences, that one transaction counts. */
@@ -49,7 +50,7 @@ export type Worker = {
   readonly work: () => Promise<boolean>;
   /** Something is there to be counted. */
   readonly wake: () => void;
-  /** Hands on what watches ask for, probes among it. */
+  /** Hands on what watches ask for, probes among it, and when the last device left what was rolled back. */
   readonly attend: () => Promise<void>;
   readonly endPause: (rollout: string) => Promise<void>;
   readonly start: () => void;
@@ -90,8 +91,10 @@ export function createWorker(deps: WorkerDeps): Worker {
     return hasMore;
   }
 
-  const attend = (): Promise<void> =>
-    attendWatches({
+  const tellSwitches = createSwitchTeller(deps);
+  async function attend(): Promise<void> {
+    await tellSwitches();
+    await attendWatches({
       ...deps,
       alone: (change) =>
         inTransaction(state, async (client, position) => {
@@ -99,6 +102,7 @@ export function createWorker(deps: WorkerDeps): Worker {
           return position;
         }),
     });
+  }
 
   return {
     work,
