@@ -28,11 +28,18 @@ describe("what the charts draw", () => {
   });
 
   test("of fewer than thirty log-ins is marks on the whole axis, and no rate of the new version", () => {
+    const own = { os: "ios-27", way: "passkey", reason: null };
     const marks = [
-      { at: at(20), succeeded: true },
-      { at: at(31), succeeded: false },
+      { ...own, at: at(20), succeeded: true, logEvidence: -0.05 },
+      { ...own, at: at(31), succeeded: false, logEvidence: 1 },
     ];
     const view = chartView(series({ points: [minute(0, 2, 1, 1)], marks }), life(90));
+    // The evidence steps with each of them.
+    expect(view.evidence.map((step) => [(step.at - start) / 1_000, step.value])).toEqual([
+      [0, 0],
+      [20, -0.05],
+      [31, 1],
+    ]);
     expect(view.kind).toBe("marks");
     expect(view.candidate).toEqual([]);
     expect(view.marks.map(({ share }) => share)).toEqual([1, 0.5]);

@@ -91,19 +91,25 @@ function fromStart(
   return kind === "rates" || first === undefined ? rates : [{ ...first, at: from }, ...rates];
 }
 
-/** The evidence minute by minute, and at an alarm to the millisecond. */
+/**
+ * The evidence log-in by log-in while there are few of them, else minute by minute; at an alarm to the
+ * millisecond.
+ */
 function evidenceOf(
   series: RolloutSeries,
   points: readonly SeriesPoint[],
-  from: number,
+  { kind, from }: Pick<ChartView, "kind" | "from">,
 ): ChartView["evidence"] {
-  const alarm = series.events.findLast(({ kind }) => kind === "alarm");
+  const alarm = series.events.findLast((event) => event.kind === "alarm");
   const value = alarm?.details["logEvidence"];
   const end = alarm === undefined || typeof value !== "number" ? null : { at: msOf(alarm.at), value };
   const until = end?.at ?? Number.POSITIVE_INFINITY;
+  const steps = series.marks.map(({ at, logEvidence }) => ({ at: msOf(at), logEvidence }));
+  const isWhole = steps.length > 0 && steps.every(({ logEvidence }) => logEvidence !== null);
+  const known = kind === "marks" && isWhole ? steps : points;
   return [
     { at: from, value: 0 },
-    ...points.flatMap(({ at, logEvidence }) =>
+    ...known.flatMap(({ at, logEvidence }) =>
       logEvidence === null || at >= until ? [] : [{ at, value: logEvidence }],
     ),
     ...(end === null ? [] : [end]),
@@ -128,7 +134,7 @@ export function chartView(series: RolloutSeries, life: Life): ChartView {
   const kind = totals.candidate.n >= rate_attempts_min ? "rates" : totals.candidate.n > 0 ? "marks" : "empty";
   const candidate = kind === "rates" ? slidingRates(points, "candidate", window_ms) : [];
   const stable = fromStart(slidingRates(points, "stable", window_ms), { kind, from });
-  const evidence = evidenceOf(series, points, from);
+  const evidence = evidenceOf(series, points, { kind, from });
   const { peak } = series;
   const lowest = Math.min(100, ...[...candidate, ...stable].map(({ share }) => share * 100));
   return {

@@ -7,6 +7,8 @@ import { linePath, stepPath } from "./scale.ts";
 import { StageLines, Upright, type SuccessPlotProps } from "./success-plot.tsx";
 
 const label_gap_px = 18;
+/** The room that a figure beside a step takes, in px. */
+const figure_room = { width: 40, height: 16 } as const;
 
 /** Where the evidence rolls back: a shaded zone above a dashed line. */
 function Alarm({ view, scales, width }: EvidenceParts) {
@@ -44,12 +46,29 @@ type EvidenceParts = {
   readonly width: number;
 };
 
+/**
+ * Which of several places, by their index, have room for a figure of their own: the last has, and others from
+ * it.
+ */
+function readable(places: readonly { readonly x: number; readonly y: number }[]): ReadonlySet<number> {
+  const kept = new Set<number>();
+  let after: { readonly x: number; readonly y: number } | null = null;
+  for (const [index, place] of [...places.entries()].toReversed()) {
+    if (after !== null && after.x - place.x < figure_room.width && place.y - after.y < figure_room.height)
+      continue;
+    kept.add(index);
+    after = place;
+  }
+  return kept;
+}
+
 /** Each step of the evidence with its figure, where there are few enough to read them. */
 function Steps({ view, scales }: Pick<EvidenceParts, "view" | "scales">) {
   const { x, y } = scales;
   const rises = view.evidence.filter(
     ({ value }, index) => index > 0 && value > (view.evidence[index - 1]?.value ?? 0) + 0.2,
   );
+  const named = readable(rises.map(({ at, value }) => ({ x: x(at), y: y(value) })));
   return rises.map(({ at, value }, index) => {
     const isAlarm = value >= view.threshold;
     // A figure that would lie on the dashed line stands under its step instead.
@@ -57,17 +76,19 @@ function Steps({ view, scales }: Pick<EvidenceParts, "view" | "scales">) {
     return (
       <g key={at} className={isAlarm ? "fill-danger" : "fill-ink"}>
         <circle cx={x(at)} cy={y(value)} r={3} strokeWidth={1.5} className="stroke-surface" />
-        <text
-          x={x(at) + (isBelow ? 3 : -6)}
-          y={y(value) + (isBelow ? 16 : -6)}
-          textAnchor={isBelow ? "start" : "end"}
-          className={classNames(
-            "money fill-ink text-small",
-            index === rises.length - 1 ? "font-semibold" : "font-medium",
-          )}
-        >
-          {figureText(value, 2)}
-        </text>
+        {named.has(index) && (
+          <text
+            x={x(at) + (isBelow ? 3 : -6)}
+            y={y(value) + (isBelow ? 16 : -6)}
+            textAnchor={isBelow ? "start" : "end"}
+            className={classNames(
+              "money fill-ink text-small",
+              index === rises.length - 1 ? "font-semibold" : "font-medium",
+            )}
+          >
+            {figureText(value, 2)}
+          </text>
+        )}
       </g>
     );
   });

@@ -253,28 +253,29 @@ export function rolledBack(by: "guard" | "person"): Rollout {
 /** Six log-ins, four of them failed. */
 export function rolledBackSeries(): RolloutSeries {
   const steps = [
-    [19.4, true, -0.05],
-    [31.2, false, 1],
-    [44.8, false, 3.26],
-    [59, true, 2.78],
-    [79.6, false, 5.99],
-    [103.1, false, 9.6],
+    [19.4, true, -0.05, "windows-11"],
+    [31.2, false, 1, "ios-27"],
+    [44.8, false, 3.26, "android-16"],
+    [59, true, 2.78, "windows-11"],
+    [79.6, false, 5.99, "ios-27"],
+    [103.1, false, 9.6, "android-15"],
   ] as const;
-  const stable = Array.from({ length: 103 }, (_, index) => ({
-    at: seconds(index + 1),
-    candidate: { n: 0, failed: 0 },
-    stable: { n: 41, failed: index % 2 },
-    logEvidence: steps.findLast(([after]) => after <= index + 1)?.[2] ?? 0,
-  }));
-  const own = steps.map(([after, succeeded, logEvidence]) => ({
-    at: seconds(after),
-    candidate: { n: 1, failed: succeeded ? 0 : 1 },
-    stable: { n: 0, failed: 0 },
+  const minutes = [-0.05, 9.6].map((logEvidence, minute) => ({
+    at: seconds(minute * 60),
+    candidate: minute === 0 ? { n: 4, failed: 2 } : { n: 2, failed: 2 },
+    stable: { n: 2_050, failed: 24 + minute },
     logEvidence,
   }));
   return {
-    points: [...stable, ...own].toSorted((left, right) => left.at.localeCompare(right.at)),
-    marks: steps.map(([after, succeeded]) => ({ at: seconds(after), succeeded })),
+    points: minutes,
+    marks: steps.map(([after, succeeded, logEvidence, os]) => ({
+      at: seconds(after),
+      succeeded,
+      os,
+      way: "passkey",
+      reason: succeeded ? null : "device_proof_missing",
+      logEvidence,
+    })),
     threshold: 6.9078,
     peak: { at: seconds(103.1), logEvidence: 9.6 },
     stages: [{ at: seconds(0), share: 0.01 }],

@@ -1,9 +1,21 @@
-import type { Rollout, RolloutEvent, RolloutSeries } from "@mainstay/wire";
+import type { Rollout, RolloutSeries } from "@mainstay/wire";
+import { Hash } from "lucide-react";
+import { Badge } from "../../parts/badge.tsx";
 import { Card } from "../../parts/card.tsx";
-import { countText, stageText } from "../../parts/numbers.ts";
+import { countText, none_sign } from "../../parts/numbers.ts";
 import { Cell, Row, Table } from "../../parts/table.tsx";
 import { Time } from "../../parts/time.tsx";
-import { SideSwitch } from "./segments.tsx";
+import { systemName, wayName } from "./segment-words.ts";
+
+type LogIn = RolloutSeries["marks"][number];
+
+/** The reason that most of them failed for, and how many did; null where none says why. */
+function mainReason(failed: readonly LogIn[]): string | null {
+  const counts = new Map<string, number>();
+  for (const { reason } of failed) if (reason !== null) counts.set(reason, (counts.get(reason) ?? 0) + 1);
+  const [first] = [...counts].toSorted(([, left], [, right]) => right - left);
+  return first === undefined ? null : `${first[0]}, ${first[1]} of ${failed.length}`;
+}
 
 /** Log-ins that failed on the new version, one by one, while there are few enough to be told so. */
 export function FailedLogIns({ rollout, series }: FailedLogInsProps) {
@@ -11,7 +23,7 @@ export function FailedLogIns({ rollout, series }: FailedLogInsProps) {
     .map((mark, index) => ({ ...mark, number: index + 1 }))
     .filter(({ succeeded }) => !succeeded);
   const total = rollout.verdict?.candidate;
-  const shown = failed.slice(0, failed_shown_max);
+  const reason = mainReason(failed);
   return (
     <Card
       title="Failed log-ins"
@@ -20,29 +32,27 @@ export function FailedLogIns({ rollout, series }: FailedLogInsProps) {
           ? `on ${rollout.version}`
           : `${countText(total.failed)} of ${countText(total.n)} on ${rollout.version}`
       }
+      aside={reason === null ? undefined : <Badge icon={Hash}>{reason}</Badge>}
       className="max-h-[45%] shrink-0"
     >
-      {shown.length === 0 ? (
+      {failed.length === 0 ? (
         <p className="px-4 py-3 text-ink-soft">None is told one by one: the segments have the counts.</p>
       ) : (
         <Table
           label="Failed log-ins"
-          columns={[
-            "Log-in",
-            { name: "When", isNumeric: true },
-            { name: "Since the start", isNumeric: true },
-          ]}
+          columns={["Log-in", "System", "Way", { name: "When", isNumeric: true }]}
         >
-          {shown.map(({ at, number }) => (
+          {failed.slice(0, failed_shown_max).map(({ at, number, os, way }) => (
             <Row key={number} density="dense">
               <Cell isNumeric>
                 No. {number} of {series.marks.length}
               </Cell>
+              <Cell isTight>{systemName(os)}</Cell>
+              <Cell isSoft isTight>
+                {way === null ? none_sign : wayName(way)}
+              </Cell>
               <Cell isRight>
                 <Time at={at} form="exact" />
-              </Cell>
-              <Cell isRight isSoft>
-                {((new Date(at).getTime() - new Date(rollout.startedAt).getTime()) / 1_000).toFixed(1)} s
               </Cell>
             </Row>
           ))}
@@ -58,60 +68,3 @@ type FailedLogInsProps = {
   readonly rollout: Rollout;
   readonly series: Pick<RolloutSeries, "marks">;
 };
-
-const event_texts: Readonly<Record<RolloutEvent["kind"], string>> = {
-  started: "started",
-  advanced: "advanced",
-  paused: "paused",
-  resumed: "went on",
-  held: "held",
-  "hold-ended": "hold ended",
-  asked: "asks a person",
-  "second-person-asked": "asked for a second person",
-  declined: "declined",
-  finishing: "finishing",
-  finished: "finished",
-  alarm: "alarm",
-  "rolled-back": "rolled back",
-  "failures-lifted": "failed tries forgotten",
-  "first-failure": "first failed log-in",
-  "last-switched": "last open device switched",
-};
-
-const staged: readonly RolloutEvent["kind"][] = ["started", "advanced", "paused", "resumed", "held"];
-
-function eventText({ kind, share }: RolloutEvent): string {
-  const at = share === null || !staged.includes(kind) ? "" : ` at ${stageText(share * 100)}`;
-  return `${event_texts[kind]}${at}`;
-}
-
-/** The rollout's timeline, newest first. */
-export function Timeline({ rollout, onSegments }: TimelineProps) {
-  return (
-    <Card
-      title="Timeline"
-      note="newest first"
-      aside={<SideSwitch name="Segments" keys="j" onPress={onSegments} />}
-      className="min-h-0 flex-1"
-    >
-      <Table label="Timeline, newest first" columns={["When", "What", "Who", "Why"]}>
-        {rollout.events.toReversed().map((event, index) => (
-          <Row key={`${event.at} ${event.kind} ${index}`} density="dense">
-            <Cell isSoft isTight>
-              <Time at={event.at} form="weekday" />
-            </Cell>
-            <Cell>
-              <span className="font-medium">{eventText(event)}</span>
-            </Cell>
-            <Cell isTight isSoft>
-              {event.by.name}
-            </Cell>
-            <Cell isSoft>{event.reason ?? "–"}</Cell>
-          </Row>
-        ))}
-      </Table>
-    </Card>
-  );
-}
-
-type TimelineProps = { readonly rollout: Rollout; readonly onSegments: () => void };

@@ -15,12 +15,13 @@ import { timeText, useNow } from "../../parts/time.tsx";
 import { usePageFacts } from "../../shell/page-facts.ts";
 import { usePageKeys, type PageKey } from "../../shell/page-keys.ts";
 import { Nothing, RowsToCome } from "../page.tsx";
-import { FailedLogIns, Timeline } from "./failures.tsx";
+import { FailedLogIns } from "./failures.tsx";
 import { rolloutButtons, type RolloutButton } from "./rollout-buttons.ts";
 import { ConfirmCommand } from "./rollout-confirm.tsx";
 import { RolloutHead } from "./rollout-head.tsx";
 import { StagesCard } from "./rollout-stages.tsx";
 import { segmentOrder, Segments } from "./segments.tsx";
+import { Timeline } from "./timeline.tsx";
 import { platformName, targetText } from "./words.ts";
 
 type Filter = Platform | "all";

@@ -27,12 +27,19 @@ const part_names: Readonly<Record<string, string>> = {
   "installation=unproven": "Never logged in before",
 };
 
+/** An operating system with its major version: `ios-18` is "iOS 18". */
+export function systemName(os: string): string {
+  const [system = "", major] = os.split("-");
+  return [system_names[system] ?? system, major].filter(Boolean).join(" ");
+}
+
+/** How somebody logs in: `passkey` is "By passkey". */
+export function wayName(way: string): string {
+  return part_names[`way=${way}`] ?? way;
+}
+
 function partName(part: string): string {
-  if (part.startsWith("os=")) {
-    const [system = "", major] = part.slice(3).split("-");
-    return [system_names[system] ?? system, major].filter(Boolean).join(" ");
-  }
-  return part_names[part] ?? part;
+  return part.startsWith("os=") ? systemName(part.slice("os=".length)) : (part_names[part] ?? part);
 }
 
 /** A segment in words: `os=ios-18,device=returning` is "iOS 18 and returning device". */
