@@ -96,6 +96,9 @@ describe("a customer's first day", () => {
   it("pays the friend, having seen what the passkey signs", async () => {
     const { page } = nia;
     await startPayment(page, { name: "Tom Hartley", ...tomAccount }, "64.50");
+    // Whatever takes the page away, what was typed is still there.
+    await page.reload();
+    await page.getByRole("button", { name: /Review/ }).waitFor();
     await expectPictures(page, "pay-amount");
     await page.getByRole("button", { name: /Review/ }).click();
     await page.getByText("Your passkey signs this, and only this").waitFor();

@@ -24,7 +24,7 @@ export type Assignments = {
   readonly assigner: Assigner;
   readonly reports: Reports;
   /** Looks at which versions there are; the routes do so too. */
-  readonly refresh: () => Promise<void>;
+  readonly refresh: () => Promise<boolean>;
   readonly stop: () => void;
 };
 
@@ -168,16 +168,19 @@ export function createAssignments(deps: Deps): Assignments {
     activations: assigner.activations,
     onReport: (kind, version) => reported.inc({ kind, version }),
   });
-  const look = () =>
-    void assigner.refresh().then(events.tellAll, (error: unknown) => {
+  const look = async () => {
+    try {
+      if (await assigner.refresh()) events.tellAll();
+    } catch (error) {
       deps.log.error({ err: error }, "the catalog couldn't be read: versions stay as they were");
-    });
+    }
+  };
   deps.plan.onChange(() => {
     // Whoever is on a version that was taken back hears it before anything is read from the disk.
     events.tellAll();
-    look();
+    void look();
   });
-  const timer = setInterval(look, rescan_ms_min).unref();
+  const timer = setInterval(() => void look(), rescan_ms_min).unref();
   return {
     apiWords: createApiWords({ assigner, clock: deps.clock }),
     assigner,
