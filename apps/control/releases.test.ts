@@ -133,16 +133,12 @@ async function press(rollout: string, verb: string, by: Person, expected: object
 }
 
 async function sign(approval: string, by: Person, faults = {}) {
-  const options = await call<{ id: string; options: RequestOptions }>(
-    "POST",
-    `/api/approvals/${approval}/sign/options`,
-    { by, body: {} },
-  );
-  if (options.status !== 200)
-    return { ...options, body: options.body as unknown as Approval & { code?: string } };
-  const credential = by.device.get(options.body.options, faults);
-  const body = { ceremonyId: options.body.id, credential };
-  return call<Approval>("POST", `/api/approvals/${approval}/sign`, { by, body });
+  const path = `/api/approvals/${approval}/sign`;
+  type Begun = Omit<Approval, "id"> & { id: string; options: RequestOptions };
+  const begun = await call<Begun>("POST", `${path}/options`, { by, body: {} });
+  if (begun.status !== 200) return begun;
+  const credential = by.device.get(begun.body.options, faults);
+  return call<Approval>("POST", path, { by, body: { ceremonyId: begun.body.id, credential } });
 }
 
 beforeAll(async () => {

@@ -20,8 +20,6 @@ export type PeopleCount = {
   readonly now: () => Promise<DeviceCounts>;
   /** What was counted last: for those who hold a transaction, and shouldn't wait for another connection. */
   readonly last: () => DeviceCounts;
-  /** What was counted is no longer true. */
-  readonly forget: () => void;
 };
 
 /** Makes the count: at most two seconds old. */
@@ -41,7 +39,6 @@ export function createPeopleCount(db: RolloutsDb, clock: Clock): PeopleCount {
       return last;
     },
     last: () => last,
-    forget: () => (kept = null),
   };
 }
 

@@ -322,7 +322,9 @@ export async function insertEvent(db: RolloutsDb, event: NewEvent): Promise<bool
   return result.numInsertedOrUpdatedRows === 1n;
 }
 
-/** A rollout's timeline, oldest first; of a very long one the latest lines. */
+/**
+ * A rollout's timeline by when things happened, which some were told of later; of a very long one the latest.
+ */
 export async function selectEvents(db: RolloutsDb, rolloutId: string, limit: number): Promise<EventRow[]> {
   const rows = await db
     .selectFrom("rollouts.events")
@@ -331,7 +333,7 @@ export async function selectEvents(db: RolloutsDb, rolloutId: string, limit: num
     .orderBy("number", "desc")
     .limit(limit)
     .execute();
-  return rows.toReversed();
+  return rows.toReversed().toSorted((one, other) => one.at.getTime() - other.at.getTime());
 }
 
 /** Everything that the plan is made of, as it stood at one instant. */
