@@ -38,10 +38,13 @@ export type CheckPhone = {
   readonly synchronise: (passkeys: readonly VirtualPasskey[]) => Promise<void>;
   /** What the bank calls this device, as it last said when somebody got in. */
   readonly deviceId: () => string | null;
-  /** Forgets earlier refusals; the promise rejects with the next one. */
-  readonly watch: () => Promise<never>;
+  /** Forgets earlier refusals and looks out for the next one. */
+  readonly watch: () => Watch;
   readonly close: () => Promise<void>;
 };
+
+/** A look-out for what the server refuses: the promise rejects a moment later, `seen` knows at once. */
+export type Watch = { readonly refused: Promise<never>; readonly seen: () => CheckFailure | null };
 
 type Refusal = { readonly method: string; readonly path: string; readonly status: number; code: string };
 
@@ -89,21 +92,23 @@ function isExpected({ method, code }: Refusal): boolean {
 /** Keeps the first refusal since it was last asked to watch. */
 function createRefusals() {
   let reject: (failure: CheckFailure) => void = () => undefined;
+  let first: CheckFailure | null = null;
   return {
     note: (refusal: Refusal) => {
       if (isExpected(refusal)) return;
       const { method, path, status, code } = refusal;
       const words = `the server answered ${status} ${code} to ${method} ${path}`;
       const failure = new CheckFailure(/^[a-z0-9_-]{1,60}$/.test(code) ? code : "unreadable", words);
-      const { promise, resolve } = Promise.withResolvers<void>();
-      setTimeout(resolve, refusal_settles_ms);
-      void promise.then(() => reject(failure));
+      first ??= failure;
+      const rejectNow = reject;
+      setTimeout(() => rejectNow(failure), refusal_settles_ms);
     },
-    watch: (): Promise<never> => {
+    watch: (): Watch => {
       const { promise, reject: fail } = Promise.withResolvers<never>();
       reject = fail;
+      first = null;
       promise.catch(() => undefined);
-      return promise;
+      return { refused: promise, seen: () => first };
     },
   };
 }

@@ -1,7 +1,7 @@
 import { systemClock } from "@mainstay/platform";
 import type { CheckCell } from "@mainstay/wire";
 import { CheckFailure, failureOf } from "./failure.ts";
-import type { CheckPhone } from "./phone.ts";
+import type { CheckPhone, Watch } from "./phone.ts";
 
 /** How long a whole journey may take, in milliseconds. */
 export const journey_ms_max = 90_000;
@@ -52,12 +52,15 @@ export async function runJourney(run: (track: Track) => Promise<void>): Promise<
   const steps: Step[] = [];
   const held: { readonly phone: CheckPhone; readonly end: PhoneEnd }[] = [];
   const limit = timeLimit(journey_ms_max);
-  let refused: Promise<never> = limit.over;
+  let watch: Watch = { refused: limit.over, seen: () => null };
   const track: Track = {
     step: async (title, act) => {
       const began = performance.now();
       try {
-        const done = await Promise.race([act(), refused, limit.over]);
+        const done = await Promise.race([act(), watch.refused, limit.over]);
+        // The boot layer may have gone back to another version in the meantime, and that one have got in.
+        const refusal = watch.seen();
+        if (refusal !== null) throw refusal;
         steps.push({ title, passed: true, ms: since(began), note: null });
         return done;
       } catch (error) {
@@ -69,7 +72,7 @@ export async function runJourney(run: (track: Track) => Promise<void>): Promise<
     phone: async (opening, end) => {
       const phone = await opening;
       held.push({ phone, end });
-      refused = phone.watch();
+      watch = phone.watch();
       return phone;
     },
   };
