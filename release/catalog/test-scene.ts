@@ -9,7 +9,7 @@ import { readSource } from "./source.ts";
 
 /** A built app as Vite and its plugin leave it: a few files, and the notes of the build. */
 export const small_build: Readonly<Record<string, string>> = {
-  "assets/main-1.js": `import "./shared-2.js"; console.log("started");`.repeat(10),
+  "assets/main-1.js": `import "./shared-2.js"; globalThis.started = true;`.repeat(10),
   "assets/shared-2.js": "export const shared = true;",
   "assets/later-3.js": "export const later = true;",
   "assets/style-4.css": "body { color: teal; }",

@@ -73,7 +73,7 @@ test("a manifest that nobody signed never starts", async () => {
   expect(await hasRun()).toBe(false);
 });
 
-test("a server in trouble is no evidence against a version: it starts as soon as its signature comes", async () => {
+test("a server in trouble is no evidence: a version starts once its signature comes", async () => {
   const version = await scene.publish(standing("patient"));
   await page.route("**/manifest.json.sig*", (route) => route.fulfill({ status: 503, body: "{}" }));
   await open();

@@ -1,4 +1,4 @@
-import { existsSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import {
   acceptKeys,
@@ -64,6 +64,7 @@ async function rotate({ files, say }: Scene): Promise<void> {
       "The next key isn't accepted yet: npm run release -- keys --next, and npm start.",
     );
   }
+  requireBootKnows(files, keyNameOf(publicOf(privateKey)));
   const left = await resignCatalog({ catalog: files.catalog, keys: acceptKeys(written), privateKey });
   writePublicKeys(files.publicKeys, { current: next, next: null });
   const former = join(dirname(files.privateKey), "release-former.pem");

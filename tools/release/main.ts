@@ -1,5 +1,8 @@
 import { runRelease } from "./run.ts";
 
+// Whoever reads may stop reading (`| head`); then there is nobody to tell anything.
+process.stdout.on("error", () => process.exit());
+
 process.exitCode = await runRelease(
   {
     words: process.argv.slice(2),

@@ -173,6 +173,11 @@ describe("keys", () => {
     expectRefusal(await release(["keys", "--rotate"]), /There is no next key yet/);
     expect((await release(["keys", "--next"])).code).toBe(0);
     const { current, next } = readPublicKeys(join(data, "release-keys.json"));
+    mkdirSync(join(data, "boot"));
+    writeFileSync(join(data, "boot/index.html"), "a page from before");
+    expectRefusal(await release(["keys", "--rotate"]), /doesn't know the next key yet/);
+    const name = [...acceptKeys({ current: next ?? "", next: null }).keys()].join();
+    writeFileSync(join(data, "boot/index.html"), `a page with ${name}:…`);
     expect((await release(["keys", "--rotate"])).code).toBe(0);
     expect(readPublicKeys(join(data, "release-keys.json"))).toEqual({ current: next, next: null });
     expect(current).not.toBe(next);
