@@ -3,6 +3,7 @@ import { get } from "node:http";
 import type { AddressInfo } from "node:net";
 import { keyNameOf, signBytes } from "@mainstay/catalog";
 import { createDatabase, createLogger, sha256Of, type Database, type HttpServer } from "@mainstay/platform";
+import { verifyConfirmation, type Confirmation } from "@mainstay/staff";
 import { createTestDatabase, fakeClock, seededRandom } from "@mainstay/testkit";
 import { createSoftwarePasskey } from "@mainstay/testkit/client";
 import { newId } from "@mainstay/kernel";
@@ -249,6 +250,17 @@ describe("a rollout, from its page", () => {
     expect(before.body.platforms.ios.rollout?.share).toBe(0.2);
     expect((await sign(key, tom)).body).toMatchObject({ state: "carried-out" });
     expect((await internal<Plan>("GET", "plan")).body.platforms.ios.rollout?.share).toBe(0.5);
+    // What is kept proves both signatures to anyone, without this process.
+    const { rows } = await database.pool.query<
+      Record<"text" | "first_signature" | "second_signature", string>
+    >("SELECT text, first_signature, second_signature FROM rollouts.approvals WHERE id = $1", [key]);
+    const [kept] = rows;
+    const relyingParty = { id: "console.localhost", name: "", origins: [origin] };
+    for (const text of [kept?.first_signature, kept?.second_signature]) {
+      const confirmation = JSON.parse(text ?? "") as Confirmation;
+      expect(verifyConfirmation(confirmation, { text: kept?.text ?? "", relyingParty })).toBe(true);
+      expect(verifyConfirmation(confirmation, { text: `${kept?.text} `, relyingParty })).toBe(false);
+    }
     const audit = await call<{ entries: { action: string }[]; isWhole: boolean }>("GET", "/api/staff/audit", {
       by: priya,
     });

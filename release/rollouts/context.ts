@@ -54,7 +54,7 @@ export async function inTurn<T>(
   context: Context,
   work: (trx: RolloutsTransaction, now: Date) => Answer<T>,
 ): Answer<T> {
-  await context.people.now();
+  await context.people.prepare();
   try {
     return await context.db.transaction().execute(async (trx) => {
       await lockPlan(trx);

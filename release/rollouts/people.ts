@@ -18,27 +18,42 @@ export type DeviceCounts = readonly {
 /** How many people there are, as installations seen in 30 days. */
 export type PeopleCount = {
   readonly now: () => Promise<DeviceCounts>;
+  /** Sees to it that there is a count, and has it renewed beside where it is old: a rollback waits for none. */
+  readonly prepare: () => Promise<void>;
   /** What was counted last: for those who hold a transaction, and shouldn't wait for another connection. */
   readonly last: () => DeviceCounts;
 };
 
-/** Makes the count: at most two seconds old. */
+/** Makes the count: at most two seconds old where it is shown. */
 export function createPeopleCount(db: RolloutsDb, clock: Clock): PeopleCount {
-  let last: DeviceCounts = [];
+  let last: DeviceCounts | null = null;
   let kept: { readonly counts: Promise<DeviceCounts>; readonly until: Date } | null = null;
-  return {
-    now: async () => {
-      const now = clock.now();
-      if (kept === null || kept.until <= now) {
-        const counts = countDevices(db, addMs(now, -device_days_max * 24 * 60 * 60_000));
-        kept = { counts, until: addMs(now, count_ms_max) };
-        // A count that failed isn't kept.
-        counts.catch(() => (kept = null));
-      }
+
+  async function now(): Promise<DeviceCounts> {
+    const at = clock.now();
+    if (kept === null || kept.until <= at) {
+      const counts = countDevices(db, addMs(at, -device_days_max * 24 * 60 * 60_000));
+      kept = { counts, until: addMs(at, count_ms_max) };
+    }
+    try {
       last = await kept.counts;
       return last;
+    } catch (error) {
+      // A count that failed isn't kept.
+      kept = null;
+      throw error;
+    }
+  }
+
+  return {
+    now,
+    prepare: async () => {
+      const counting = now();
+      if (last === null) await counting;
+      // Who needs it fresh counts for themselves, and is told when that fails.
+      else counting.catch(() => undefined);
     },
-    last: () => last,
+    last: () => last ?? [],
   };
 }
 

@@ -1,3 +1,4 @@
+import pg from "pg";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createScene, priya, tom, valueOf, verdictAt, type Scene } from "./test-scene.ts";
 
@@ -124,6 +125,31 @@ describe("a rollout", () => {
     await expect(scene.start("1.2.0")).rejects.toThrow("rollout_active");
     await scene.start("1.2.0", { platforms: ["android", "web"] });
     expect(await scene.service.activeRollouts()).toHaveLength(2);
+  });
+
+  test("is alone there by the database's own word too", async () => {
+    const id = await scene.start("1.1.0");
+    const client = new pg.Client({ connectionString: scene.url });
+    await client.connect();
+    const copy = `INSERT INTO rollouts.rollouts
+      SELECT 'rol_second', version, state, state_since, stage, salt, started_at, started_by_id, started_by_name,
+        is_overridden, second_signed_at, waiting_for, held_for, ended_at, ended_by_id, ended_by_name, reason,
+        attention, verdict, shown_since
+      FROM rollouts.rollouts
+      WHERE id = $1`;
+    await client.query(copy, [id]);
+    const target = "INSERT INTO rollouts.targets VALUES ('rol_second', 'ios', '1.0.0', TRUE)";
+    await expect(client.query(target)).rejects.toThrow("one_active_rollout");
+    // The process's role can't make a version come again, nor rewrite the timeline or what was signed.
+    for (const statement of [
+      "DELETE FROM rollouts.taken_back",
+      "UPDATE rollouts.events SET reason = 'none'",
+      "UPDATE rollouts.approvals SET text = 'another'",
+      "UPDATE rollouts.versions SET manifest = '{}'",
+    ]) {
+      await expect(client.query(statement)).rejects.toThrow("permission denied");
+    }
+    await client.end();
   });
 
   test.each([
