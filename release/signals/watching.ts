@@ -185,8 +185,8 @@ async function attend(deps: AttendDeps, kept: KeptWatch): Promise<void> {
     case "person":
       await deps.rollouts.callPerson(
         rollout.id,
-        `More log-ins fail on ${rollout.candidate} than usual, and live probes don't show whose fault it is. ` +
-          "Look at the log-ins, and roll it back if it is to blame.",
+        `More log-ins fail on ${rollout.candidate} than usual, and live probes don't show whose fault it ` +
+          "is. Look at the log-ins, and roll it back if it is to blame.",
       );
       break;
     case null:

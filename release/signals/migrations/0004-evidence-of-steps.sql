@@ -1,4 +1,4 @@
--- The evidence right after each of the candidate's first log-ins: while they are few, each is drawn by itself.
+-- The evidence right after each of the candidate's first log-ins: while they are few, each is drawn.
 CREATE TABLE signals.steps (
   rollout TEXT COLLATE "C" NOT NULL,
   attempt TEXT COLLATE "C" NOT NULL,
