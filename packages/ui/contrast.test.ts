@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 
-const tokens = readFileSync(new URL("./tokens.css", import.meta.url), "utf8");
+const read = (name: string) => readFileSync(new URL(name, import.meta.url), "utf8");
 
 /** The share of light that a channel (0 to 255) gives, as WCAG 2.2 defines relative luminance. */
 function linear(channel: number): number {
@@ -26,8 +26,14 @@ function colours(css: string): Map<string, string> {
   );
 }
 
-const [lightCss = "", darkCss = ""] = tokens.split("@media (prefers-color-scheme: dark)");
-const themes = { light: colours(lightCss), dark: colours(darkCss) };
+/** The colours of a file, light and dark. */
+function themesOf(css: string) {
+  const [lightCss = "", darkCss = ""] = css.split("@media (prefers-color-scheme: dark)");
+  return { light: colours(lightCss), dark: colours(darkCss) };
+}
+
+const themes = themesOf(read("./tokens.css"));
+const consoleThemes = themesOf(read("./console.css"));
 
 const avatars = ["teal", "amber", "coral", "blue", "plum", "moss", "slate", "rose"];
 
@@ -61,9 +67,16 @@ const text_on_ground: readonly (readonly [string, string])[] = [
   ...avatars.map((name) => [`${name}-ink`, name] as const),
 ];
 
-describe.each(Object.entries(themes))("%s", (_name, theme) => {
+/** What the console adds: text on its own grounds, and what is drawn on its cards. */
+const console_text_on_ground = ["side", "hover", "table-head"].flatMap((ground) =>
+  ["ink", "ink-soft", "danger", "good", "lamp-ink"].map((text) => [text, ground] as const),
+);
+const console_drawn_on_surface = ["chart-new", "harbour", "danger", "field"];
+
+describe.each(["light", "dark"] as const)("%s", (name) => {
+  const theme = themes[name];
   const of = (token: string) => {
-    const hex = theme.get(token);
+    const hex = theme.get(token) ?? consoleThemes[name].get(token);
     if (!hex) throw new Error(`no token ${token}`);
     return hex;
   };
@@ -72,11 +85,21 @@ describe.each(Object.entries(themes))("%s", (_name, theme) => {
     expect(contrast(of(text), of(ground))).toBeGreaterThanOrEqual(4.5);
   });
 
+  test.each(console_text_on_ground)("in the console %s on %s can be read (4.5:1)", (text, ground) => {
+    expect(contrast(of(text), of(ground))).toBeGreaterThanOrEqual(4.5);
+  });
+
+  test.each(console_drawn_on_surface)("%s can be seen on a card of the console (3:1)", (drawn) => {
+    expect(contrast(of(drawn), of("surface"))).toBeGreaterThanOrEqual(3);
+  });
+
   test.each(["canvas", "surface"])("an edge can be seen on %s (3:1)", (ground) => {
     expect(contrast(of("edge"), of(ground))).toBeGreaterThanOrEqual(3);
   });
 });
 
 test("dark says a colour for every light one", () => {
-  expect([...themes.dark.keys()].sort()).toEqual([...themes.light.keys()].sort());
+  for (const { light, dark } of [themes, consoleThemes]) {
+    expect([...dark.keys()].sort()).toEqual([...light.keys()].sort());
+  }
 });

@@ -69,8 +69,11 @@ function proofAxis(values: readonly number[], threshold: number): ValueAxis {
 
 /** How long each point of a series is, in milliseconds. */
 const step_ms = 60_000;
-/** The fewest milliseconds that an axis of time spans, so that a rollout just begun isn't a single point. */
-const span_ms_min = 60_000;
+/**
+ * The fewest milliseconds that an axis of time spans: a rollout just begun isn't a single point, and one that
+ * ended at once still fills its chart.
+ */
+const span_ms_min = { running: 60_000, ended: 2_000 } as const;
 
 /** A rollout's life, as far as the charts go: its times in milliseconds; `until` is now or its end. */
 export type Life = {
@@ -107,13 +110,12 @@ function evidenceOf(
   const steps = series.marks.map(({ at, logEvidence }) => ({ at: msOf(at), logEvidence }));
   const isWhole = steps.length > 0 && steps.every(({ logEvidence }) => logEvidence !== null);
   const known = kind === "marks" && isWhole ? steps : points;
-  return [
-    { at: from, value: 0 },
-    ...known.flatMap(({ at, logEvidence }) =>
-      logEvidence === null || at >= until ? [] : [{ at, value: logEvidence }],
-    ),
-    ...(end === null ? [] : [end]),
-  ];
+  const before = known.flatMap(({ at, logEvidence }) =>
+    logEvidence === null || at >= until ? [] : [{ at, value: logEvidence }],
+  );
+  // Where each log-in has its own evidence, the one that tipped it stands there already.
+  const isTold = before.some((step) => step.value >= series.threshold);
+  return [{ at: from, value: 0 }, ...before, ...(end === null || isTold ? [] : [end])];
 }
 
 /** Works out what the two charts draw. */
@@ -126,7 +128,7 @@ export function chartView(series: RolloutSeries, life: Life): ChartView {
     ...point,
     at: Math.max(from, Math.min(msOf(point.at) + step_ms, life.until)),
   }));
-  const end = Math.max(life.until, from + span_ms_min);
+  const end = Math.max(life.until, from + span_ms_min[rolledBackAt === null ? "running" : "ended"]);
   // A little room right of the moment that everything ended at.
   const to = rolledBackAt === null ? end : end + (end - from) * 0.14;
   const window_ms = windowWidth(end - from);

@@ -62,6 +62,15 @@ function readable(places: readonly { readonly x: number; readonly y: number }[])
   return kept;
 }
 
+/** Where a step's figure stands: left above it, or where the axis or the dashed line leaves it room. */
+function figurePlace(step: { readonly x: number; readonly y: number; readonly alarmY: number }) {
+  const { x, y, alarmY } = step;
+  if (x - figure_room.width < plot_room.left) return { x: x + 7, y: y + 4, textAnchor: "start" } as const;
+  const isOnAlarm = Math.abs(y - 10 - alarmY) < 10;
+  if (isOnAlarm) return { x: x + 3, y: y + 16, textAnchor: "start" } as const;
+  return { x: x - 6, y: y - 6, textAnchor: "end" } as const;
+}
+
 /** Each step of the evidence with its figure, where there are few enough to read them. */
 function Steps({ view, scales }: Pick<EvidenceParts, "view" | "scales">) {
   const { x, y } = scales;
@@ -71,16 +80,12 @@ function Steps({ view, scales }: Pick<EvidenceParts, "view" | "scales">) {
   const named = readable(rises.map(({ at, value }) => ({ x: x(at), y: y(value) })));
   return rises.map(({ at, value }, index) => {
     const isAlarm = value >= view.threshold;
-    // A figure that would lie on the dashed line stands under its step instead.
-    const isBelow = Math.abs(y(value) - 10 - y(view.threshold)) < 10;
     return (
       <g key={at} className={isAlarm ? "fill-danger" : "fill-ink"}>
         <circle cx={x(at)} cy={y(value)} r={3} strokeWidth={1.5} className="stroke-surface" />
         {named.has(index) && (
           <text
-            x={x(at) + (isBelow ? 3 : -6)}
-            y={y(value) + (isBelow ? 16 : -6)}
-            textAnchor={isBelow ? "start" : "end"}
+            {...figurePlace({ x: x(at), y: y(value), alarmY: y(view.threshold) })}
             className={classNames(
               "money fill-ink text-small",
               index === rises.length - 1 ? "font-semibold" : "font-medium",

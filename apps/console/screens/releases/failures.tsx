@@ -22,16 +22,11 @@ export function FailedLogIns({ rollout, series }: FailedLogInsProps) {
   const failed = series.marks
     .map((mark, index) => ({ ...mark, number: index + 1 }))
     .filter(({ succeeded }) => !succeeded);
-  const total = rollout.verdict?.candidate;
   const reason = mainReason(failed);
   return (
     <Card
       title="Failed log-ins"
-      note={
-        total === undefined
-          ? `on ${rollout.version}`
-          : `${countText(total.failed)} of ${countText(total.n)} on ${rollout.version}`
-      }
+      note={`${countText(failed.length)} of ${countText(series.marks.length)} on ${rollout.version}`}
       aside={reason === null ? undefined : <Badge icon={Hash}>{reason}</Badge>}
       className="max-h-[45%] shrink-0"
     >

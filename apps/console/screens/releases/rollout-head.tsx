@@ -35,6 +35,9 @@ function Target({ rollout }: { readonly rollout: Rollout }) {
 export function RolloutHead({ rollout, buttons, onPress }: RolloutHeadProps) {
   const health = healthBadge(rollout.verdict, rollout.state);
   const { startedAt, endedAt, endedBy, reason } = rollout;
+  const isByStaff = endedBy?.id.startsWith("staff_") === true;
+  // What the guard says stands in the steps below.
+  const isByGuard = endedBy !== null && !isByStaff;
   const isPartial = rollout.platforms.length < all_platforms.length;
   return (
     <div className="mb-3 flex shrink-0 items-center gap-4">
@@ -53,11 +56,11 @@ export function RolloutHead({ rollout, buttons, onPress }: RolloutHeadProps) {
           ) : (
             <>
               Ran for {spanText(msOf(endedAt) - msOf(startedAt))}
-              {endedBy?.id.startsWith("staff_") === true && `, ended by ${endedBy.name}`}.{" "}
+              {isByStaff && `, ended by ${endedBy?.name}`}.{" "}
             </>
           )}
           <Target rollout={rollout} />
-          {reason !== null && <> “{reason}”</>}
+          {reason !== null && !isByGuard && <> “{reason}”</>}
         </p>
       </div>
       <RolloutActions buttons={buttons} onPress={onPress} />

@@ -44,7 +44,7 @@ function Whisker({ segment: { differencePoints, halfWidthPoints } }: { readonly 
 /** A share of successes in percent without its sign; too few log-ins for two digits get none. */
 function successText({ n, failed }: RolloutSegment["candidate"]): string {
   if (n === 0) return none_sign;
-  return figureText(((n - failed) / n) * 100, n < rate_attempts_min ? 0 : 2);
+  return failed === 0 ? "100" : figureText(((n - failed) / n) * 100, n < rate_attempts_min ? 0 : 2);
 }
 
 function SegmentRow({ row, threshold, isChosen, onChoose, hasWhiskers }: SegmentRowProps) {

@@ -10,12 +10,10 @@ const labelled_share_min = 0.25;
 /** More than so many versions share the last colour and one entry of the legend. */
 const legend_max = 5;
 
-const label_inks: Readonly<Record<VersionTone, string>> = {
-  new: "text-canvas",
+/** Only the two colours that carry text well have a figure in the bar; the table has all of them. */
+const label_inks: Readonly<Partial<Record<VersionTone, string>>> = {
+  new: "text-ink dark:text-canvas",
   stable: "text-on-harbour",
-  "older-1": "text-canvas",
-  "older-2": "text-ink",
-  "older-3": "text-ink",
 };
 
 function Bar({ platform, releases, tones }: BarProps) {
@@ -44,7 +42,7 @@ function Bar({ platform, releases, tones }: BarProps) {
               )}
               style={{ flex: `${count} 1 0` }}
             >
-              {count / total >= labelled_share_min && (
+              {count / total >= labelled_share_min && label_inks[tone] !== undefined && (
                 <span className="px-2">{percentText(count / total, 1)}</span>
               )}
               <span className="sr-only">
