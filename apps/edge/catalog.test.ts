@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { withdrawVersion } from "@mainstay/catalog";
+import { keepWithdrawal, signWithdrawal } from "@mainstay/catalog";
 import { createLogger } from "@mainstay/platform";
 import { fakeClock } from "@mainstay/testkit";
 import { createPublisher, writeBuild } from "../../tests/support/publisher.ts";
@@ -100,7 +100,7 @@ test("a withdrawn version isn't served from the next look on, and stays known as
   const { privateKey, keys } = publisher;
   const at = clock.now();
   const wanted = { catalog: join(folder, "catalog"), version: "1.1.0", reason: "A hole in it", at };
-  await withdrawVersion({ ...wanted, privateKey, keys });
+  await keepWithdrawal(wanted.catalog, await signWithdrawal({ ...wanted, privateKey, keys }));
   clock.advance(rescan_ms_min);
   expect(await listed()).toEqual(["1.0.0"]);
   expect((await catalog.newest())?.version).toBe("1.0.0");

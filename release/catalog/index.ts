@@ -36,7 +36,8 @@ export { compareVersions, isVersion, newestOf, versionAfter } from "./version.ts
 export {
   readWithdrawal,
   readWithdrawals,
-  withdrawVersion,
+  keepWithdrawal,
+  signWithdrawal,
   type SignedWithdrawal,
   type Withdrawal,
 } from "./withdrawal.ts";

@@ -5,7 +5,7 @@ import { acceptKeys } from "./keys.ts";
 import { readPublishedZip, readVersion } from "./reads.ts";
 import { resignCatalog } from "./resign.ts";
 import { createScene, makeKeys, type Scene } from "./test-scene.ts";
-import { readWithdrawals, withdrawVersion } from "./withdrawal.ts";
+import { keepWithdrawal, readWithdrawals, signWithdrawal } from "./withdrawal.ts";
 
 let scene: Scene;
 
@@ -17,7 +17,8 @@ afterEach(() => scene.stop());
 
 test("keys change and nobody is left out: first both are accepted, then the next alone", async () => {
   for (const version of ["1.3.0", "1.4.0"]) await scene.publish(version, await scene.build());
-  await withdrawVersion({ ...scene, version: "1.3.0", reason: "A hole in it", at: new Date(0) });
+  const wanted = { ...scene, version: "1.3.0", reason: "A hole in it", at: new Date(0) };
+  await keepWithdrawal(scene.catalog, await signWithdrawal(wanted));
   const bytes = await readFile(join(scene.catalog, "1.4.0/manifest.json"));
   const next = makeKeys();
   const both = acceptKeys({ current: scene.written.current, next: next.written.current });

@@ -2,7 +2,7 @@ import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { createScene, makeKeys, type Scene } from "./test-scene.ts";
-import { readWithdrawals, withdrawVersion } from "./withdrawal.ts";
+import { keepWithdrawal, readWithdrawals, signWithdrawal } from "./withdrawal.ts";
 
 let scene: Scene;
 
@@ -14,8 +14,11 @@ beforeEach(async () => {
 afterEach(() => scene.stop());
 
 const at = new Date("2026-11-22T10:00:00Z");
-const withdraw = (version = "1.4.0", reason = "It keeps passkeys in storage") =>
-  withdrawVersion({ ...scene, version, reason, at });
+const withdraw = async (version = "1.4.0", reason = "It keeps passkeys in storage") => {
+  const signed = await signWithdrawal({ ...scene, version, reason, at });
+  await keepWithdrawal(scene.catalog, signed);
+  return signed;
+};
 const found = () => readWithdrawals(scene.catalog, scene.keys);
 
 test("a withdrawal is signed, and is final with its first reason", async () => {
@@ -28,6 +31,11 @@ test("a withdrawal is signed, and is final with its first reason", async () => {
   });
   expect(await withdraw("1.4.0", "Another reason")).toMatchObject({ isNew: false, withdrawal });
   expect((await found()).get("1.4.0")?.withdrawal).toEqual(withdrawal);
+});
+
+test("what is signed forbids nothing before it is kept", async () => {
+  await signWithdrawal({ ...scene, version: "1.4.0", reason: "A hole in it", at });
+  expect((await found()).size).toBe(0);
 });
 
 test("a version's number isn't given again after it", async () => {
@@ -44,7 +52,7 @@ test("what doesn't exist, or has no reason, isn't withdrawn", async () => {
   await expect(withdraw("1.4.0", "")).rejects.toMatchObject({ code: "manifest_invalid" });
   await expect(withdraw("1.4.0", "x".repeat(201))).rejects.toMatchObject({ code: "manifest_invalid" });
   const { privateKey } = makeKeys();
-  const foreign = withdrawVersion({ ...scene, version: "1.4.0", reason: "Mischief", at, privateKey });
+  const foreign = signWithdrawal({ ...scene, version: "1.4.0", reason: "Mischief", at, privateKey });
   await expect(foreign).rejects.toMatchObject({ code: "key_unknown" });
   expect([...(await found()).keys()]).toEqual([]);
 });

@@ -72,10 +72,10 @@ export async function readWithdrawals(
 }
 
 /**
- * Withdraws a published version for ever. A version that is withdrawn already stays so, with its first
- * reason. Throws `CatalogError` when there is no such version or the reason is none.
+ * Signs a withdrawal of a published version; nothing is withdrawn yet. One that is withdrawn already stays so,
+ * with its first reason. Throws `CatalogError` when there is no such version or the reason is none.
  */
-export async function withdrawVersion(options: {
+export async function signWithdrawal(options: {
   readonly catalog: string;
   readonly version: string;
   readonly reason: string;
@@ -97,17 +97,25 @@ export async function withdrawVersion(options: {
   const text = JSON.stringify(withdrawal);
   const signature = signBytes("withdrawal", Buffer.from(text), privateKey);
   verifyBytes("withdrawal", Buffer.from(text), signature, keys);
-  const signatureText = JSON.stringify(signature);
+  return { withdrawal, text, signatureText: JSON.stringify(signature), isNew: true };
+}
+
+/** Puts a signed withdrawal into the catalog: from then on the version isn't served. */
+export async function keepWithdrawal(
+  catalog: string,
+  { withdrawal, text, signatureText }: SignedWithdrawal,
+): Promise<void> {
   const folder = join(catalog, folder_name);
   await mkdir(folder, { recursive: true });
+  const name = `${withdrawal.version}.json`;
   // The signature first: the statement never stands without it.
-  for (const [name, content] of [
-    [`${version}.json.sig`, signatureText],
-    [`${version}.json`, text],
-  ] as const) {
-    const half = join(folder, `.${name}.${process.pid}`);
+  const files = [
+    [`${name}.sig`, signatureText],
+    [name, text],
+  ] as const;
+  for (const [file, content] of files) {
+    const half = join(folder, `.${file}.${process.pid}`);
     await writeFile(half, content, { flush: true });
-    await rename(half, join(folder, name));
+    await rename(half, join(folder, file));
   }
-  return { withdrawal, text, signatureText, isNew: true };
 }

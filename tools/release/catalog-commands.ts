@@ -7,7 +7,8 @@ import {
   readPublishedZip,
   readVersion,
   readWithdrawals,
-  withdrawVersion,
+  keepWithdrawal,
+  signWithdrawal,
   type Publication,
 } from "@mainstay/catalog";
 import { systemClock } from "@mainstay/platform";
@@ -127,17 +128,21 @@ const withdraw: Command = {
   options: { reason: text },
   words: 1,
   run: async (scene, words) => {
-    const withdrawal = await withdrawVersion({
-      catalog: scene.files.catalog,
+    const { catalog } = scene.files;
+    const signed = await signWithdrawal({
+      catalog,
       version: words.positionals[0] ?? "",
       reason: required(words, "reason"),
       at: systemClock.now(),
       privateKey: scene.privateKey(),
       keys: scene.keys(),
     });
-    const { version, reason } = withdrawal.withdrawal;
-    const word = withdrawal.isNew ? "is withdrawn" : "was withdrawn already";
-    const result = await registerWithdrawal(scene.control(), withdrawal);
+    // Control is asked first: where there is nothing else to be on, nothing is withdrawn.
+    const result = await registerWithdrawal(scene.control(), signed);
+    if (result !== null && "refused" in result) throw new OperatorError(result.refused);
+    if (signed.isNew) await keepWithdrawal(catalog, signed);
+    const { version, reason } = signed.withdrawal;
+    const word = signed.isNew ? "is withdrawn" : "was withdrawn already";
     return tell(scene, `${version} ${word} (${reason}).`, result);
   },
 };

@@ -49,6 +49,15 @@ function makeNext({ files, say }: Scene): void {
   );
 }
 
+/** A boot layer that doesn't know the next key would refuse everything that it has signed. */
+function requireBootKnows({ boot }: ReleaseFiles, name: string): void {
+  const page = join(boot, "index.html");
+  if (!existsSync(page) || readFileSync(page, "utf8").includes(`${name}:`)) return;
+  throw new OperatorError(
+    "The boot layer that is served doesn't know the next key yet: npm start, and give phones time to fetch it.",
+  );
+}
+
 /**
  * Makes the next key the present one. Each step may be the last one done: the same command goes on from
  * there.

@@ -152,6 +152,19 @@ describe("publishing", () => {
     expect(answer).toMatchObject({ code: 0, said: "1.4.0 is withdrawn (A hole). Control knows of it." });
     expect(control.asked.at(-1)).toMatchObject({ path: "/internal/versions/1.4.0/withdraw" });
     expect((await release(["list"])).said).toContain("withdrawn: A hole");
+    const again = await release(["withdraw", "1.4.0", "--reason", "Another hole"]);
+    expect(again.said).toContain("was withdrawn already (A hole)");
+  });
+
+  test("a version isn't withdrawn where control knows of nothing else to be on", async () => {
+    await publish("1.4.0");
+    control.state.reply = () => ({ status: 409, body: { title: "There is nothing to go back to." } });
+    const answer = await release(["withdraw", "1.4.0", "--reason", "A hole"]);
+    expectRefusal(answer, /^There is nothing to go back to\.$/);
+    expect((await release(["list"])).said).not.toContain("withdrawn");
+    const away = await release(["withdraw", "1.4.0", "--reason", "A hole"], (await freePort()) - 1);
+    expect(away).toMatchObject({ code: 0, complained: "" });
+    expect((await release(["list"])).said).toContain("withdrawn: A hole");
   });
 });
 
