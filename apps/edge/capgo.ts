@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { ServerResponse } from "node:http";
 import { compareVersions } from "@mainstay/catalog";
+import { createBoundedMap } from "@mainstay/kernel";
 import { VersionSchema, type Signal } from "@mainstay/wire";
 import Type from "typebox";
 import { Compile } from "typebox/compile";
@@ -62,6 +63,8 @@ type Deps = {
   readonly reports: Pick<Reports, "deliver">;
 };
 
+type Prepared = Deps & { readonly zipOf: ReturnType<typeof createZips> };
+
 /** Reads a request's JSON; undefined where it is none, and then the request has been answered. */
 async function readJson({ request, response }: Exchange): Promise<unknown> {
   const body = await new Promise<Buffer | null | "too large">((done) => {
@@ -115,7 +118,25 @@ function wantedBy(deps: Deps, info: PluginInfo): string | null {
   });
 }
 
-async function answerUpdate(deps: Deps, exchange: Exchange): Promise<void> {
+/** How many zips are kept in memory, each verified when it was read. */
+export const zips_kept_max = 3;
+
+type Zip = NonNullable<Awaited<ReturnType<Catalog["zip"]>>>;
+
+/** Zips by their version; one that was withdrawn since isn't given, whatever is in memory. */
+function createZips(catalog: Catalog) {
+  const kept = createBoundedMap<string, Zip>(zips_kept_max);
+  return async (version: string): Promise<Zip | null> => {
+    if ((await catalog.version(version)) === null) return null;
+    const known = kept.get(version);
+    if (known !== undefined) return known;
+    const read = await catalog.zip(version);
+    if (read !== null) kept.set(version, read);
+    return read;
+  };
+}
+
+async function answerUpdate(deps: Prepared, exchange: Exchange): Promise<void> {
   const { response } = exchange;
   const info = await readJson(exchange);
   if (info === undefined) return;
@@ -137,7 +158,7 @@ async function answerUpdate(deps: Deps, exchange: Exchange): Promise<void> {
   // Back to the bundle that the app brought along: nothing is to be downloaded. Never with `error` or `kind`.
   if (wanted === shell) return answerJson(response, 200, { version: builtin });
   const loaded = await deps.catalog.version(wanted);
-  const zip = await deps.catalog.zip(wanted);
+  const zip = await deps.zipOf(wanted);
   if (loaded === null || zip === null) return answerFailure(response, 503, "no_version");
   const { minimumShell } = loaded.manifest;
   if (minimumShell !== null && (shell === null || compareVersions(shell, minimumShell) < 0)) {
@@ -218,8 +239,8 @@ async function answerChannel(exchange: Exchange): Promise<void> {
 
 const zip_path = /^\/v\/(\d{1,9}\.\d{1,9}\.\d{1,9})\/bundle\.zip$/;
 
-async function answerZip({ catalog }: Deps, { request, response, path }: Exchange): Promise<void> {
-  const zip = await catalog.zip(zip_path.exec(path)?.[1] ?? "");
+async function answerZip({ zipOf }: Prepared, { request, response, path }: Exchange): Promise<void> {
+  const zip = await zipOf(zip_path.exec(path)?.[1] ?? "");
   if (zip === null) return answerProblem(response, "not_found");
   response.writeHead(200, {
     "content-type": "application/zip",
@@ -230,7 +251,8 @@ async function answerZip({ catalog }: Deps, { request, response, path }: Exchang
 }
 
 /** The update plugin's routes. */
-export function capgoRoutes(deps: Deps): readonly Route[] {
+export function capgoRoutes(given: Deps): readonly Route[] {
+  const deps: Prepared = { ...given, zipOf: createZips(given.catalog) };
   return [
     {
       name: "/updates",

@@ -137,6 +137,8 @@ export async function checkVersion(wish: CheckWish): Promise<number> {
           wish.against,
           wish.againstSecrets === null ? edgeSecret : readEdgeSecret(wish.againstSecrets),
         );
+  // What customers call the edge by, as it is told itself.
+  const origin = process.env["MAINSTAY_ORIGIN"] || `http://localhost:${ports.edge}`;
   const browser = await launchBrowser();
   let run: CheckRun;
   try {
@@ -145,7 +147,7 @@ export async function checkVersion(wish: CheckWish): Promise<number> {
       candidate,
       stable: stable === null ? null : await versionIn(catalog, stable, keys),
       live,
-      servers: { now: serverAt(`http://localhost:${ports.edge}`, edgeSecret), next },
+      servers: { now: serverAt(origin, edgeSecret), next },
       pictureFolder: await pictureFolder(settings.dataFolder, wish.version),
       onCell: (cell) => say(describeCell(cell)),
     });
