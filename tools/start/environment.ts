@@ -63,6 +63,7 @@ function readUrl(name: string, environment: NodeJS.ProcessEnv): string | undefin
 export function readStartSettings(environment: NodeJS.ProcessEnv = process.env): StartSettings {
   const isProduction = environment["NODE_ENV"] === "production";
   const hasDemo = environment["MAINSTAY_DEMO"] !== "0";
+  const releaseKey = environment["MAINSTAY_RELEASE_KEY"];
   if (isProduction && hasDemo) {
     throw new OperatorError(
       "The demo bank and the simulated outside world are refused while NODE_ENV is production: " +
@@ -75,7 +76,7 @@ export function readStartSettings(environment: NodeJS.ProcessEnv = process.env):
     isProduction,
     hasDemo,
     logLevel: environment["MAINSTAY_LOG_LEVEL"] || "info",
-    releaseKey: environment["MAINSTAY_RELEASE_KEY"] || undefined,
+    releaseKey: releaseKey ? resolve(releaseKey) : undefined,
     bankUrl: readUrl("DATABASE_URL", environment),
     controlUrl: readUrl("CONTROL_DATABASE_URL", environment),
     bankOwnerUrl: readUrl("DATABASE_OWNER_URL", environment),
