@@ -100,7 +100,7 @@ describe("both login protocols at once", () => {
     expect(reds(await check("first", "second"))).toEqual({});
   });
 
-  test("a version whose log-in conflicts with its protocol is red where it logs in, nowhere else", async () => {
+  test("a version whose log-in conflicts with its protocol is red where it logs in alone", async () => {
     const run = await check("conflicting", "first");
     const red = reds(run);
     expect(Object.keys(red)).toEqual(check_journeys.filter((journey) => login_journeys.includes(journey)));

@@ -154,8 +154,8 @@ export async function checkVersion(wish: CheckWish): Promise<number> {
   } finally {
     await browser.close();
   }
-  await control.demand("POST", "/internal/checks", run);
   const { words, isGreen } = describeRun(run);
   say(words);
+  await control.demand("POST", "/internal/checks", run);
   return isGreen ? 0 : 1;
 }
