@@ -38,8 +38,8 @@ export type Assigner = Clients & {
   /** The activation of a client that shows none: it proves nothing, and says which version was assigned. */
   readonly unproven: (client: Client, running: string | null) => Activation | null;
   /**
-   * Looks at which versions are there; on every change of the plan, every second, and before assignments. Says
-   * whether anything has changed.
+   * Looks at which versions are there; on every change of the plan, every second, and before assignments.
+   * Says whether anything has changed.
    */
   readonly refresh: () => Promise<boolean>;
   readonly activations: TokenMaker<Activation>;
