@@ -72,8 +72,8 @@ export async function readWithdrawals(
 }
 
 /**
- * Signs a withdrawal of a published version; nothing is withdrawn yet. One that is withdrawn already stays so,
- * with its first reason. Throws `CatalogError` when there is no such version or the reason is none.
+ * Signs a withdrawal of a published version; nothing is withdrawn yet. One that is withdrawn already stays
+ * so, with its first reason. Throws `CatalogError` when there is no such version or the reason is none.
  */
 export async function signWithdrawal(options: {
   readonly catalog: string;
