@@ -61,8 +61,12 @@ export function createApiWords(deps: { readonly assigner: Assigner; readonly clo
     const swap = assigner.swapOf(client, running ?? client.installation.a);
     const toBank: [string, string][] = [];
     if (activation !== null) {
-      const text = Buffer.from(JSON.stringify(activation)).toString("base64url");
-      toBank.push([verified_activation_header, text], [version_header, activation.version]);
+      // What stands before a token's signature is the very text that the bank is told.
+      const text =
+        shown === null
+          ? Buffer.from(JSON.stringify(activation)).toString("base64url")
+          : String(request.headers[activation_header]).split(".", 1)[0];
+      toBank.push([verified_activation_header, text ?? ""], [version_header, activation.version]);
     }
     const toClient: [string, string][] = [];
     if (assigned !== null) toClient.push([assigned_version_header, assigned]);

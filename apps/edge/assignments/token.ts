@@ -1,12 +1,16 @@
 import { createHmac, hkdfSync, timingSafeEqual } from "node:crypto";
 import type { TSchema, Static } from "typebox";
 import { Compile } from "typebox/compile";
+import { createBoundedMap } from "@mainstay/kernel";
 
 /** What a token is for: one made for one purpose is none for another. */
 export type TokenLabel = "installation" | "activation" | "check";
 
 /** The longest token that is looked at, in characters. */
 export const token_length_max = 1_200;
+
+/** How many tokens of a kind are remembered as ours: clients show the same ones with every request. */
+export const tokens_remembered_max = 10_000;
 
 /** Signs small values that clients keep for us, and reads them back. */
 export type TokenMaker<Value> = {
@@ -27,6 +31,7 @@ export function createTokenMaker<Schema extends TSchema>(
 ): TokenMaker<Static<Schema>> {
   const key = Buffer.from(hkdfSync("sha256", secret, "", `mainstay edge ${label}`, 32));
   const shape = Compile(schema);
+  const remembered = createBoundedMap<string, Static<Schema>>(tokens_remembered_max);
   const macOf = (text: string) => createHmac("sha256", key).update(text).digest();
   return {
     sign: (value) => {
@@ -35,13 +40,17 @@ export function createTokenMaker<Schema extends TSchema>(
     },
     read: (token) => {
       if (typeof token !== "string" || token.length > token_length_max) return null;
+      const known = remembered.get(token);
+      if (known !== undefined) return known;
       const dot = token.indexOf(".");
       const mac = Buffer.from(token.slice(dot + 1), "base64url");
       const text = token.slice(0, Math.max(dot, 0));
       if (mac.length !== 32 || !timingSafeEqual(mac, macOf(text))) return null;
       const value: unknown = JSON.parse(Buffer.from(text, "base64url").toString("utf8"));
       // A form that an older edge wrote is no longer one: its owner is given a new token.
-      return shape.Check(value) ? value : null;
+      if (!shape.Check(value)) return null;
+      remembered.set(token, value);
+      return value;
     },
   };
 }
