@@ -64,7 +64,7 @@ export function createBankClient(deps: {
     putProtocols: async (accepted, needed) => {
       const body = { accepted, needed };
       const answer = await ask({ method: "PUT", path: "/internal/login-protocols", body });
-      if (answer.status >= 400 && answer.status < 500) return null;
+      if (answer.status === 409) return null;
       return bodyOf(AcceptedProtocolsSchema, answer).accepted;
     },
     close: () => pool.destroy(),

@@ -16,8 +16,11 @@ export const turn_ms = 1_000;
 /** How long after a failure the bank is called again at the latest, in milliseconds. */
 const call_wait_ms_max = 30_000;
 const calls_batch_max = 20;
-/** How often devices that weren't seen in 30 days are forgotten, in milliseconds. */
+/** How often devices that weren't seen in 30 days, and old commands, are forgotten, in milliseconds. */
 const forget_ms = 60 * 60_000;
+const day_ms = 24 * 60 * 60_000;
+/** For how long the same command again answers the same. */
+export const command_days_max = 90;
 
 /** Makes one call that the bank must get, and writes down that it got it: at least once. */
 async function makeCall(
@@ -87,7 +90,8 @@ export function startJobs(context: Context, deps: { readonly bank: BankPort; rea
         const steps = await turn(context, deps.bank);
         const now = clock.now();
         if (now.getTime() - forgotten >= forget_ms) {
-          await versionStore.forgetDevices(db, addMs(now, -device_days_max * 24 * 60 * 60_000));
+          await versionStore.forgetDevices(db, addMs(now, -device_days_max * day_ms));
+          await store.forgetCommands(db, addMs(now, -command_days_max * day_ms));
           forgotten = now.getTime();
         }
         if (steps > 0) continue;

@@ -18,7 +18,9 @@ export type DeviceCounts = readonly {
 /** How many people there are, as installations seen in 30 days. */
 export type PeopleCount = {
   readonly now: () => Promise<DeviceCounts>;
-  /** Sees to it that there is a count, and has it renewed beside where it is old: a rollback waits for none. */
+  /**
+   * Sees to it that there is a count, and has it renewed beside where it is old: a rollback waits for none.
+   */
   readonly prepare: () => Promise<void>;
   /** What was counted last: for those who hold a transaction, and shouldn't wait for another connection. */
   readonly last: () => DeviceCounts;

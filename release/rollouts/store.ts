@@ -58,6 +58,10 @@ export async function insertCommand(
   await trx.insertInto("rollouts.commands").values(command).execute();
 }
 
+export async function forgetCommands(db: RolloutsDb, before: Date): Promise<void> {
+  await db.deleteFrom("rollouts.commands").where("at", "<", before).execute();
+}
+
 export async function selectPlatforms(db: RolloutsDb): Promise<PlatformRecord[]> {
   const rows = await db.selectFrom("rollouts.platforms").selectAll().execute();
   return rows.map(({ store_url, ...row }) => ({ ...row, storeUrl: store_url }));

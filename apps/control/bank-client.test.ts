@@ -1,0 +1,54 @@
+import type { AddressInfo } from "node:net";
+import { generateKeyPairSync } from "node:crypto";
+import { login_protocols } from "@mainstay/wire";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { createTestBank, test_origin, type TestBank } from "../bank/test-bank.ts";
+import { createBankClient } from "./bank-client.ts";
+
+const edgeSecret = "an edge's secret of thirty-two characters";
+const { publicKey } = generateKeyPairSync("ed25519");
+
+let bank: TestBank;
+let bankUrl: string;
+
+beforeAll(async () => {
+  bank = await createTestBank({
+    identity: {
+      relyingParty: { id: "localhost", name: "Mainstay", origins: [test_origin] },
+      isDemo: false,
+      staffAssertionPublicKey: publicKey.export({ type: "spki", format: "pem" }).toString(),
+      edgeSecret,
+    },
+  });
+  await bank.server.listen({ host: "127.0.0.1", port: 0 });
+  bankUrl = `http://127.0.0.1:${(bank.server.server.address() as AddressInfo).port}`;
+});
+afterAll(() => bank.close());
+
+test("what a rollback tells the bank is understood there, as often as it is told", async () => {
+  const client = createBankClient({ bankUrl, edgeSecret });
+  expect(await client.liftFailures("1.4.0")).toEqual({ lifted: 0 });
+  expect(await client.liftFailures("1.4.0")).toEqual({ lifted: 0 });
+  await client.refuseVersions([{ version: "1.3.0", reason: "It leaks the feed." }]);
+  await client.close();
+});
+
+test("login protocols are retired by the bank's own leave", async () => {
+  const client = createBankClient({ bankUrl, edgeSecret });
+  const accepted = await client.acceptedProtocols();
+  expect(accepted.toSorted()).toEqual([...login_protocols].toSorted());
+  const needed = [{ protocol: "login/1", versions: ["1.0.0"] }];
+  expect(await client.putProtocols(["login/2"], needed)).toBeNull();
+  expect(await client.acceptedProtocols()).toEqual(accepted);
+  expect(await client.putProtocols(["login/2"], [])).toEqual(["login/2"]);
+  await client.close();
+});
+
+test("a bank that can't be reached, or takes us for another, is told from one that refuses", async () => {
+  const stranger = createBankClient({ bankUrl, edgeSecret: "another secret of thirty-two characters" });
+  await expect(stranger.liftFailures("1.4.0")).rejects.toThrow("404");
+  await stranger.close();
+  const away = createBankClient({ bankUrl: "http://127.0.0.1:1", edgeSecret });
+  await expect(away.liftFailures("1.4.0")).rejects.toThrow();
+  await away.close();
+});
