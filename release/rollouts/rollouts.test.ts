@@ -133,8 +133,8 @@ describe("a rollout", () => {
     await client.connect();
     const copy = `INSERT INTO rollouts.rollouts
       SELECT 'rol_second', version, state, state_since, stage, salt, started_at, started_by_id,
-        started_by_name, is_overridden, second_signed_at, waiting_for, held_for, ended_at, ended_by_id, ended_by_name, reason,
-        attention, verdict, shown_since
+        started_by_name, is_overridden, second_signed_at, waiting_for, held_for, ended_at, ended_by_id,
+        ended_by_name, reason, attention, verdict, shown_since
       FROM rollouts.rollouts
       WHERE id = $1`;
     await client.query(copy, [id]);
