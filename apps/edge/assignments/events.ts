@@ -40,14 +40,31 @@ export function createAssignmentEvents(deps: { readonly assigner: Assigner }): A
     if (!listener.response.write(`data: ${JSON.stringify(event)}\n\n`)) listener.response.destroy();
   }
 
-  function tell(listener: Listener): void {
-    const { client, running } = listener;
-    const swap = assigner.swapOf(client, running);
-    const version = swap ?? assigner.shouldRun(client);
-    const word = `${version}/${swap !== null}`;
-    if (version === null || word === listener.told) return;
+  function say(listener: Listener, version: string, swap: boolean): void {
+    const word = `${version}/${swap}`;
+    if (word === listener.told) return;
     listener.told = word;
-    write(listener, { type: "assigned", version, swap: swap !== null });
+    write(listener, { type: "assigned", version, swap });
+  }
+
+  function tellSwap(listener: Listener): boolean {
+    const wanted = assigner.swapOf(listener.client, listener.running);
+    if (wanted !== null) say(listener, wanted, true);
+    return wanted !== null;
+  }
+
+  function tell(listener: Listener): void {
+    if (tellSwap(listener)) return;
+    const version = assigner.shouldRun(listener.client);
+    if (version !== null) say(listener, version, false);
+  }
+
+  /** Whoever must change at once hears it first; what is for the next start may wait for them. */
+  function tellAll(): void {
+    for (const listener of listeners) tellSwap(listener);
+    setImmediate(() => {
+      for (const listener of listeners) tell(listener);
+    });
   }
 
   function leave(listener: Listener): void {
@@ -84,9 +101,7 @@ export function createAssignmentEvents(deps: { readonly assigner: Assigner }): A
       response.flushHeaders();
       tell(listener);
     },
-    tellAll: () => {
-      for (const listener of listeners) tell(listener);
-    },
+    tellAll,
     counts: () => {
       const counts = new Map<string, number>();
       for (const { running } of listeners) counts.set(running, (counts.get(running) ?? 0) + 1);
