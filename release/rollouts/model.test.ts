@@ -93,7 +93,7 @@ function pressed(model: Model, verb: RolloutVerb): boolean {
       goTo(rollout.stage === shares.length - 1 ? "finishing" : "running");
       return true;
     case "finish":
-      if (state !== "finishing" && state !== "waiting") return false;
+      if ((state !== "finishing" && state !== "waiting") || !isLast) return false;
       goTo("finished");
       [model.stable, model.previous] = [rollout.version, model.stable];
       return true;
@@ -127,8 +127,7 @@ const start: Command = {
 
 /** A button, pressed in one process and then, as a client does that got no answer, again in the other. */
 const press = (verb: RolloutVerb, process: 0 | 1, isRepeated: boolean): Command => ({
-  // What the model can't say: in `waiting` before the last stage, `finish` is the machine's to refuse.
-  check: (model) => model.rollout !== null && !(verb === "finish" && model.rollout.stage < shares.length - 1),
+  check: (model) => model.rollout !== null,
   run: async (model, real) => {
     const id = real.id ?? "";
     const before = model.rollout;

@@ -143,6 +143,8 @@ export function ask(move: Move, waitingFor: NonNullable<RolloutRecord["waitingFo
 /** The candidate becomes stable for its platforms, and what was stable is kept to go back to. */
 export async function finish(context: Context, move: Move): Answer<RolloutState> {
   const { trx, now, rollout, by } = move;
+  // A stage that waits for a person is no end: only from 100 % does a version become everybody's.
+  if (isActive(rollout.state) && !isLastStage(rollout)) return refuse("move_impossible");
   const platforms = platformsOf(rollout);
   const has = peopleOn(context.people.last(), { platforms, version: rollout.version });
   const changed = await change(move, {

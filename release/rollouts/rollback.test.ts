@@ -35,6 +35,7 @@ describe("a version that was let out against its checks", () => {
     await turn();
     expect(await stateOf(id)).toBe("waiting 0");
     expect((await scene.service.plan()).platforms.ios.rollout?.share).toBe(0.01);
+    expect(await scene.press(id, "finish")).toMatchObject({ error: { code: "move_impossible" } });
     expect(await scene.press(id, "advance", tom)).toMatchObject({ error: { code: "override_limited" } });
   });
 
