@@ -132,7 +132,7 @@ describe("a check for updates", () => {
       publication: { version: newest, platforms: ["android"], summary: "", minimumShell: stable },
       privateKey: edge.publisher.privateKey,
       keys: edge.publisher.keys,
-      pages: [],
+      pages: [{ path: "index.html", content: Buffer.from("boot") }],
     });
     edge.clock.advance(2_000);
     await edge.refresh();

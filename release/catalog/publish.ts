@@ -178,7 +178,7 @@ type Publishing = {
   readonly keys: AcceptedKeys;
   /** With which the zip for native shells is signed. */
   readonly privateKey: KeyObject;
-  /** The boot layer's files, for the zip. */
+  /** The boot layer's files, for the zip; with none there is no zip, and no native shell gets the version. */
   readonly pages: readonly SourceFile[];
 };
 
@@ -189,7 +189,7 @@ async function writeVersion(options: Publishing): Promise<void> {
   const working = await makeWorking(catalog);
   try {
     await writeFiles(working, bundle);
-    await writeZip(working, bundle, options);
+    if (options.pages.length > 0) await writeZip(working, bundle, options);
     await readVersionFolder(working, version, keys);
     // Edge and control may run as other users than whoever publishes.
     await chmod(working, 0o755);

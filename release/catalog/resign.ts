@@ -1,4 +1,5 @@
 import type { KeyObject } from "node:crypto";
+import { existsSync } from "node:fs";
 import { readdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { AcceptedKeys } from "./keys.ts";
@@ -39,7 +40,8 @@ export async function resignCatalog(options: {
   for (const version of await listVersions(catalog)) {
     const folder = join(catalog, version);
     const isManifest = await resign("manifest", join(folder, "manifest.json"), keys, privateKey);
-    const isZip = await resign("zip", join(folder, "bundle.zip.json"), keys, privateKey);
+    const zip = join(folder, "bundle.zip.json");
+    const isZip = !existsSync(zip) || (await resign("zip", zip, keys, privateKey));
     if (!isManifest || !isZip) left.push(version);
   }
   const withdrawn = join(catalog, "withdrawn");

@@ -74,7 +74,7 @@ export async function createScene() {
         publication: { version, platforms: ["ios", "web"], summary: options.summary ?? "" },
         privateKey: options.privateKey ?? own.privateKey,
         keys: own.keys,
-        pages: options.pages === undefined ? [] : await readSource(options.pages),
+        pages: await readSource(options.pages ?? (await write({ "index.html": "boot" }))),
       }),
     /** Whatever lies in the catalog, hidden files too. */
     kept: async () => (await readdir(catalog, { recursive: true }).catch(() => [])).toSorted(),

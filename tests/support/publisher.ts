@@ -46,7 +46,9 @@ export function createPublisher(catalog: string) {
   const publicKeys = { current: writePublicKey(publicKey), next: null };
   const keys = acceptKeys(publicKeys);
   const platforms: Platform[] = ["ios", "android", "web"];
-  const common = { catalog, privateKey, keys, pages: [] };
+  // What the boot layer is in the zip for native shells: a page, and nothing more.
+  const pages = [{ path: "index.html", content: Buffer.from("<!doctype html><p>boot</p>") }];
+  const common = { catalog, privateKey, keys, pages };
   return {
     privateKey,
     publicKeys,

@@ -1,6 +1,9 @@
 import { join } from "node:path";
-import { existsSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import {
+  bootKeysOf,
+  CatalogError,
   listVersions,
   publishVersion,
   readPublishedManifest,
@@ -10,10 +13,13 @@ import {
   keepWithdrawal,
   signWithdrawal,
   type Publication,
+  type SourceFile,
 } from "@mainstay/catalog";
 import { systemClock } from "@mainstay/platform";
 import { OperatorError } from "@mainstay/platform/embedded-postgres";
 import { platforms, type Platform } from "@mainstay/wire";
+import { sealBoot } from "../../apps/boot/seal.ts";
+import { ensureBootBuild } from "../start/builds.ts";
 import { optional, required, text, type Command, type Words } from "./command.ts";
 import { registerVersion, registerWithdrawal, type Registered } from "./register.ts";
 import { readShellPages } from "./shell-pages.ts";
@@ -56,20 +62,35 @@ function publicationOf(words: Words): Publication {
   };
 }
 
+/** The boot layer as native shells get it with a version; nothing where it isn't for them. */
+async function pagesFor(scene: Scene, wanted: readonly Platform[]): Promise<readonly SourceFile[]> {
+  if (!wanted.includes("ios") && !wanted.includes("android")) return [];
+  const built = await ensureBootBuild(scene.settings.dataFolder, scene.say);
+  const folder = await mkdtemp(join(tmpdir(), "mainstay-boot-"));
+  try {
+    const sealed = join(folder, "boot");
+    await sealBoot({ built, outDir: sealed, keys: bootKeysOf(scene.keys()) });
+    return await readShellPages(sealed);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
 const publish: Command = {
   usage: '<folder or zip> --version 1.4.0 --platforms ios,android,web [--summary "…"] [--min-shell 1.2.0]',
   does: "signs a built app and puts it into the catalog; nobody gets it yet",
   options: { version: text, platforms: text, summary: text, "min-shell": text },
   words: 1,
   run: async (scene, words) => {
-    const { catalog, boot } = scene.files;
+    const { catalog } = scene.files;
+    const publication = publicationOf(words);
     const published = await publishVersion({
       source: scene.pathOf(words.positionals[0] ?? ""),
       catalog,
-      publication: publicationOf(words),
+      publication,
       privateKey: scene.privateKey(),
       keys: scene.keys(),
-      pages: existsSync(boot) ? await readShellPages(boot) : [],
+      pages: await pagesFor(scene, publication.platforms),
     });
     const { version, manifest, manifestBytes, signatureText, isNew } = published;
     const manifestText = manifestBytes.toString("utf8");
@@ -111,10 +132,17 @@ const show: Command = {
   words: 1,
   run: async ({ files: { catalog }, keys, say }, { positionals: [version = ""] }) => {
     const { manifest, signatureText } = await readVersion(catalog, version, keys());
-    const zip = await readPublishedZip(catalog, version, keys());
+    const zip = await readPublishedZip(catalog, version, keys()).catch((error: unknown) => {
+      if (error instanceof CatalogError && error.code === "version_unknown") return null;
+      throw error;
+    });
     const { files, ...rest } = manifest;
     say(
-      JSON.stringify({ ...rest, signature: JSON.parse(signatureText) as unknown, zip: zip.sha256 }, null, 2),
+      JSON.stringify(
+        { ...rest, signature: JSON.parse(signatureText) as unknown, zip: zip?.sha256 ?? null },
+        null,
+        2,
+      ),
     );
     for (const { path, bytes, sha256 } of files) say(`${String(bytes).padStart(9)}  ${sha256}  ${path}`);
     say(`${files.length} files, each is what the manifest says, and the signature fits.`);

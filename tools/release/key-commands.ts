@@ -54,7 +54,7 @@ function requireBootKnows({ boot }: ReleaseFiles, name: string): void {
   const page = join(boot, "index.html");
   if (!existsSync(page) || readFileSync(page, "utf8").includes(`${name}:`)) return;
   throw new OperatorError(
-    "The boot layer that is served doesn't know the next key yet: npm start, and give phones time to fetch it.",
+    "The boot layer that is served doesn't know the next key yet: npm start, and give phones time for it.",
   );
 }
 

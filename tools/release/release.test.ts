@@ -5,7 +5,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { acceptKeys, readPublicKeys, readVersion } from "@mainstay/catalog";
+import { acceptKeys, readPublicKeys, readPublishedZip, readSource, readVersion } from "@mainstay/catalog";
 import { writeBuild } from "../../tests/support/publisher.ts";
 import { startControl } from "../../tests/support/stand-in-control.ts";
 import { runRelease } from "./run.ts";
@@ -44,7 +44,7 @@ const build = (words = "one") =>
     notes: { "main.tsx": { file: "assets/main-1.js", isEntry: true } },
   });
 const publish = (version: string, ...more: string[]) =>
-  release(["publish", "dist", "--version", version, "--platforms", "ios,web", ...more]);
+  release(["publish", "dist", "--version", version, "--platforms", "web", ...more]);
 
 function expectRefusal(answer: Answer, sentence: RegExp): void {
   expect(answer.complained).toMatch(sentence);
@@ -101,9 +101,23 @@ describe("publishing", () => {
     expect(again.said).toContain("1.4.0 is published already");
     const keys = acceptKeys(readPublicKeys(join(data, "release-keys.json")));
     const { manifest } = await readVersion(join(data, "catalog"), "1.4.0", keys);
-    expect(manifest).toMatchObject({ summary: "Faster", minimumShell: "1.2.0", platforms: ["ios", "web"] });
-    expect((await release(["list"])).said).toMatch(/^1\.4\.0 +login\/1 {2}ios,web {2}Faster$/);
+    expect(manifest).toMatchObject({ summary: "Faster", minimumShell: "1.2.0", platforms: ["web"] });
+    expect((await release(["list"])).said).toMatch(/^1\.4\.0 +login\/1 {2}web {2}Faster$/);
     expect((await release(["show", "1.4.0"])).said).toContain("the signature fits");
+  });
+
+  test("for native shells comes with a boot layer that knows the keys; for the web alone without", async () => {
+    await publish("1.4.0");
+    expect(JSON.parse((await release(["show", "1.4.0"])).said.split("\n}\n")[0] + "}")).toMatchObject({
+      zip: null,
+    });
+    await release(["publish", "dist", "--version", "1.5.0", "--platforms", "ios"]);
+    const keys = acceptKeys(readPublicKeys(join(data, "release-keys.json")));
+    await readPublishedZip(join(data, "catalog"), "1.5.0", keys);
+    const files = await readSource(join(data, "catalog/1.5.0/bundle.zip"));
+    const page = files.find(({ path }) => path === "index.html")?.content.toString("utf8");
+    expect(page).toContain(`content="${[...keys.keys()].join()}:`);
+    expect(files.map(({ path }) => path)).toContain("v/1.5.0/manifest.json.sig");
   });
 
   test("works with control away, which hears of it later", async () => {

@@ -138,6 +138,11 @@ async function ensureBuild(app: BrowserApp, cache: string, say: (line: string) =
 /** Where the built apps lie. */
 export type Builds = Readonly<Record<BrowserApp, string>>;
 
+/** Builds the boot layer when it has changed. */
+export function ensureBootBuild(dataFolder: string, say: (line: string) => void): Promise<string> {
+  return ensureBuild("boot", cacheFolder(dataFolder), say);
+}
+
 /** Builds what has changed, one app after the other: each uses all processors by itself. */
 export async function ensureBuilds(dataFolder: string, say: (line: string) => void): Promise<Builds> {
   const cache = cacheFolder(dataFolder);
