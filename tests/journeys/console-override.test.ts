@@ -273,5 +273,28 @@ test("it is rolled out to 1 %, and taken back before everybody’s eyes once its
   await amara.getByText(/^Evidence \d/).waitFor();
   await amara.getByRole("row", { name: /^All log-ins/ }).waitFor();
   await amara.getByRole("row", { name: /^No\. 1 of/ }).waitFor();
+});
+
+test("what the app should be is one person’s to say; what it must be takes two", async () => {
+  await amara.goto(`${origin}/releases`);
+  await amara.getByRole("button", { name: "Minimum and recommended versions" }).click();
+  const dialog = amara.getByRole("dialog", { name: "What each platform gets" });
+  await dialog.getByText("Web", { exact: true }).click();
+  await dialog.getByLabel("Recommended version").fill("1.0.0");
+  await dialog.getByLabel("Why, for the record").fill("It is what everybody is on.");
+  await dialog.getByRole("button", { name: "Save" }).click();
+  await dialog.waitFor({ state: "detached" });
+  await amara.keyboard.press("m");
+  await dialog.getByText("Web", { exact: true }).click();
+  await expect.poll(() => dialog.getByLabel("Recommended version").inputValue()).toBe("1.0.0");
+  await dialog.getByLabel("Minimum version").fill("1.0.0");
+  await dialog.getByLabel("Why, for the record").fill("Nothing older is looked after.");
+  await dialog.getByRole("button", { name: "Ask a second person" }).click();
+  await amara.getByRole("dialog", { name: "This takes two people" }).waitFor();
+  await amara.getByRole("button", { name: "Sign as first" }).click();
+  await amara.getByText("A colleague with the release role finds it under Approvals").waitFor();
+  await tom.getByRole("row", { name: /Raise the minimum version/ }).click();
+  await tom.getByRole("button", { name: "Decline" }).click();
+  await tom.getByText("Declined. Nothing has changed.").waitFor();
   expect(complaints).toEqual([]);
 });

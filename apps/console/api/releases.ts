@@ -1,10 +1,10 @@
 import { queryOptions } from "@tanstack/react-query";
-import { newId } from "@mainstay/kernel";
 import type {
   Approval,
   Approvals,
   CheckMatrix,
   Platform,
+  PutPlatform,
   Release,
   Releases,
   Rollout,
@@ -13,16 +13,10 @@ import type {
   RolloutSeries,
   StartRollout,
 } from "@mainstay/wire";
-import { browserClock, browserRandom } from "../browser.ts";
 import { request } from "./request.ts";
 
 /** How often pages ask again beside what the stream tells, in milliseconds: times and counts go on. */
 const refetch_ms = 15_000;
-
-/** A command's id: made once where the command is prepared, so that sending it twice is once. */
-export function newCommandId(): string {
-  return newId("cmd", { clock: browserClock, random: browserRandom });
-}
 
 /** Every version, who is on what, and what is being rolled out. */
 export const releasesQuery = queryOptions({
@@ -96,4 +90,17 @@ export function overrideChecks(version: string, reason: string, commandId: strin
 /** Declines what waits for a second person. */
 export function decline(id: string, reason: string): Promise<Approval> {
   return request("POST", `/api/approvals/${id}/decline`, reason === "" ? {} : { reason });
+}
+
+/** Sets which version a platform's app should be, and which it must be at least. */
+export function putPlatform(platform: Platform, body: PutPlatform): Promise<RolloutCommanded> {
+  return request("PUT", `/api/platforms/${platform}`, body);
+}
+
+/** Takes a platform's stable version back to the one before it; refused where another is stable meanwhile. */
+export function rollBackStable(
+  platform: Platform,
+  body: { readonly commandId: string; readonly expectedStable: string; readonly reason: string },
+): Promise<RolloutCommanded> {
+  return request("POST", `/api/platforms/${platform}/roll-back-stable`, body);
 }

@@ -105,7 +105,9 @@ function Active({ rollout, now, isOnly }: ActiveProps) {
         <span className="text-head">{rollout.version}</span>
         <State of={rolloutBadge(rollout)} />
         {health && <State of={health} />}
-        {platforms !== null && <span className="text-small text-ink-soft">{platforms}</span>}
+        {platforms !== null && (
+          <span className="text-small whitespace-nowrap text-ink-soft">{platforms}</span>
+        )}
         <span className="money ml-auto truncate pl-2 text-small text-ink-soft">
           {[peopleText(rollout.people), nextText(rollout, now)].filter(Boolean).join(", ")}
         </span>

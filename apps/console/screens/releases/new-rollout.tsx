@@ -3,7 +3,8 @@ import { useNavigate } from "@tanstack/react-router";
 import { classNames } from "@mainstay/ui";
 import type { Approval, Platform, Release, ReleaseRow, Releases } from "@mainstay/wire";
 import { useState } from "react";
-import { newCommandId, releaseQuery, startRollout } from "../../api/releases.ts";
+import { useCommandId } from "../../api/command-id.ts";
+import { releaseQuery, startRollout } from "../../api/releases.ts";
 import { sentenceOf } from "../../api/request.ts";
 import { Button } from "../../parts/button.tsx";
 import { Dialog } from "../../parts/dialog.tsx";
@@ -168,10 +169,7 @@ function useStart(deps: {
   readonly onClose: () => void;
 }) {
   const { version, platforms, shares, onApproval, onClose } = deps;
-  // The same for the same wish: pressing again after a lost answer doesn't start a second rollout.
-  const wish = [version, ...platforms, ...shares].join();
-  const [command, setCommand] = useState({ id: newCommandId(), wish });
-  if (command.wish !== wish) setCommand({ id: newCommandId(), wish });
+  const commandId = useCommandId(version, ...platforms, ...shares);
   const client = useQueryClient();
   const navigate = useNavigate();
   const isDefault = shares.length === default_stages.length;
@@ -179,7 +177,7 @@ function useStart(deps: {
   return useMutation({
     mutationFn: () =>
       startRollout({
-        commandId: command.id,
+        commandId,
         version,
         platforms: [...platforms],
         ...(isDefault ? {} : { stages }),

@@ -3,7 +3,8 @@ import type { CheckMatrix, Releases } from "@mainstay/wire";
 import { Fingerprint } from "lucide-react";
 import { useState } from "react";
 import { sign } from "../../api/passkey.ts";
-import { newCommandId, overrideChecks } from "../../api/releases.ts";
+import { useCommandId } from "../../api/command-id.ts";
+import { overrideChecks } from "../../api/releases.ts";
 import { sentenceOf } from "../../api/request.ts";
 import { Badge } from "../../parts/badge.tsx";
 import { Button } from "../../parts/button.tsx";
@@ -54,7 +55,7 @@ function lower(words: string): string {
 /** The first person: a reason, and their passkey at once. */
 function Ask({ version }: { readonly version: string }) {
   const [reason, setReason] = useState("");
-  const [commandId] = useState(newCommandId);
+  const commandId = useCommandId(version, reason.trim());
   const client = useQueryClient();
   const asking = useMutation({
     mutationFn: async () => {

@@ -10,6 +10,7 @@ import { useChanges } from "../../api/stream.ts";
 import { Button } from "../../parts/button.tsx";
 import { Card } from "../../parts/card.tsx";
 import { Segmented } from "../../parts/choice.tsx";
+import { Keys } from "../../parts/keys.tsx";
 import { countText } from "../../parts/numbers.ts";
 import { useNow } from "../../parts/time.tsx";
 import { usePageFacts } from "../../shell/page-facts.ts";
@@ -18,6 +19,7 @@ import { Nothing, PageHead, RowsToCome } from "../page.tsx";
 import { ActiveRollouts } from "./active.tsx";
 import { Compare } from "./compare.tsx";
 import { NewRollout } from "./new-rollout.tsx";
+import { Platforms } from "./platforms.tsx";
 import { everybodyOn, versionTones } from "./tones.ts";
 import { VersionsTable } from "./versions-table.tsx";
 import { WhoIsOnWhat } from "./who-is-on-what.tsx";
@@ -52,7 +54,7 @@ function protocolText({ protocols }: Releases): string {
   return `${oldest.protocol} can retire once nobody needs it: ${countText(oldest.devices)} devices to go`;
 }
 
-type Open = "compare" | "new-rollout" | null;
+type Open = "compare" | "new-rollout" | "platforms" | null;
 
 function useReleaseKeys(deps: {
   readonly rows: readonly ReleaseRow[];
@@ -75,6 +77,7 @@ function useReleaseKeys(deps: {
       { name: "open", keys: { Enter: () => chosen && open(chosen) } },
       ...(rows.length < 2 ? [] : [{ name: "compare two", keys: { c: () => setOpen("compare") } }]),
       ...(mayChange ? [{ name: "new rollout", keys: { n: () => setOpen("new-rollout") } }] : []),
+      ...(mayChange ? [{ name: "minimum", keys: { m: () => setOpen("platforms") } }] : []),
       { name: "filter", keys: { "/": toFilter } },
     ];
     return all;
@@ -83,6 +86,20 @@ function useReleaseKeys(deps: {
 }
 
 const no_rows: readonly ReleaseRow[] = [];
+
+/** The rows that the filter leaves, and the one that is chosen: at first what is being rolled out. */
+function useRows(releases: Releases | undefined, filter: Filter, chosenVersion: string | null) {
+  const platforms = useMemo(() => (filter === "all" ? all_platforms : [filter]), [filter]);
+  const rows = useMemo(
+    () =>
+      releases?.versions.filter((row) => row.platforms.some((platform) => platforms.includes(platform))) ??
+      no_rows,
+    [releases, platforms],
+  );
+  const first = rows.find(({ state }) => state === "rolling-out") ?? rows[0];
+  const chosen = rows.find(({ version }) => version === chosenVersion) ?? first;
+  return { platforms, rows, chosen };
+}
 
 /** Every version, who is on what, and what is being rolled out. */
 export function ReleasesPage() {
@@ -94,15 +111,7 @@ export function ReleasesPage() {
   const [dialog, setDialog] = useState<Open>(null);
   const filterPlace = useRef<HTMLDivElement>(null);
   const releases = query.data;
-  const platforms = useMemo(() => (filter === "all" ? all_platforms : [filter]), [filter]);
-  const rows = useMemo(
-    () =>
-      releases?.versions.filter((row) => row.platforms.some((platform) => platforms.includes(platform))) ??
-      no_rows,
-    [releases, platforms],
-  );
-  const first = rows.find(({ state }) => state === "rolling-out") ?? rows[0];
-  const chosen = rows.find(({ version }) => version === chosenVersion) ?? first;
+  const { platforms, rows, chosen } = useRows(releases, filter, chosenVersion);
   const open = useOpen();
   const mayChange = session.data?.staff.roles.includes("release-manager") === true;
   const toFilter = useMemo(
@@ -139,6 +148,7 @@ export function ReleasesPage() {
           now={now}
           onChoose={setChosen}
           onOpen={open}
+          onPlatforms={mayChange ? () => setDialog("platforms") : null}
         />
       )}
       {!releases && (
@@ -150,11 +160,31 @@ export function ReleasesPage() {
           )}
         </Card>
       )}
-      {dialog === "compare" && <Compare rows={rows} chosen={chosen?.version ?? null} onClose={close} />}
-      {dialog === "new-rollout" && releases && <NewRollout releases={releases} onClose={close} />}
+      <Dialogs
+        open={dialog}
+        rows={rows}
+        chosen={chosen?.version ?? null}
+        releases={releases}
+        onClose={close}
+      />
     </>
   );
 }
+
+function Dialogs({ open, rows, chosen, releases, onClose }: DialogsProps) {
+  if (open === "compare") return <Compare rows={rows} chosen={chosen} onClose={onClose} />;
+  if (releases === undefined) return null;
+  if (open === "platforms") return <Platforms releases={releases} onClose={onClose} />;
+  return open === "new-rollout" ? <NewRollout releases={releases} onClose={onClose} /> : null;
+}
+
+type DialogsProps = {
+  readonly open: Open;
+  readonly rows: readonly ReleaseRow[];
+  readonly chosen: string | null;
+  readonly releases: Releases | undefined;
+  readonly onClose: () => void;
+};
 
 function Actions({ filter, onFilter, filterPlace, canCompare, mayChange, onOpen }: ActionsProps) {
   return (
@@ -213,7 +243,7 @@ function Seen({
   );
 }
 
-function Body({ releases, rows, platforms, chosen, now, onChoose, onOpen }: BodyProps) {
+function Body({ releases, rows, platforms, chosen, now, onChoose, onOpen, onPlatforms }: BodyProps) {
   const tones = useMemo(() => versionTones(releases), [releases]);
   const active = releases.active.filter((rollout) =>
     rollout.platforms.some((platform) => platforms.includes(platform)),
@@ -228,7 +258,18 @@ function Body({ releases, rows, platforms, chosen, now, onChoose, onOpen }: Body
         className="flex-1"
         foot={
           <>
-            <span className="money">{rows.length === 1 ? "1 version" : `${rows.length} versions`}</span>
+            <span className="money flex items-center gap-4">
+              {rows.length === 1 ? "1 version" : `${rows.length} versions`}
+              {onPlatforms && (
+                <button
+                  type="button"
+                  className="flex items-center gap-2 font-semibold text-harbour hover:underline"
+                  onClick={onPlatforms}
+                >
+                  Minimum and recommended versions <Keys of="m" />
+                </button>
+              )}
+            </span>
             <span className="money">{protocolText(releases)}</span>
           </>
         }
@@ -260,4 +301,5 @@ type BodyProps = {
   readonly now: Date;
   readonly onChoose: (version: string) => void;
   readonly onOpen: (release: ReleaseRow) => void;
+  readonly onPlatforms: (() => void) | null;
 };

@@ -1,7 +1,8 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import type { Approval, Rollout } from "@mainstay/wire";
 import { useState, type KeyboardEvent } from "react";
-import { command, newCommandId } from "../../api/releases.ts";
+import { useCommandId } from "../../api/command-id.ts";
+import { command } from "../../api/releases.ts";
 import { sentenceOf } from "../../api/request.ts";
 import { Button } from "../../parts/button.tsx";
 import { Dialog } from "../../parts/dialog.tsx";
@@ -51,12 +52,15 @@ function consequenceOf(rollout: Rollout, { verb, people }: RolloutButton): strin
   }
 }
 
-function useCommand(rollout: Rollout, button: RolloutButton, onDone: (approval: Approval | null) => void) {
-  // Made once: pressing again after a lost answer is the same command.
-  const [commandId] = useState(newCommandId);
+function useCommand(
+  wish: { readonly rollout: Rollout; readonly button: RolloutButton; readonly reason: string },
+  onDone: (approval: Approval | null) => void,
+) {
+  const { rollout, button, reason } = wish;
+  const commandId = useCommandId(rollout.id, button.verb, reason);
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (reason: string) =>
+    mutationFn: () =>
       command(rollout.id, button.verb, {
         commandId,
         expectedState: rollout.state,
@@ -75,11 +79,13 @@ export function ConfirmCommand({ rollout: current, button: pressed, onClose }: C
   const [{ rollout, button }] = useState({ rollout: current, button: pressed });
   const [reason, setReason] = useState("");
   const [approval, setApproval] = useState<Approval | null>(null);
-  const sending = useCommand(rollout, button, (asked) => (asked === null ? onClose() : setApproval(asked)));
+  const sending = useCommand({ rollout, button, reason: reason.trim() }, (asked) =>
+    asked === null ? onClose() : setApproval(asked),
+  );
   if (approval !== null) return <SignFirst approval={approval} onClose={onClose} />;
   const isReady = reason.trim() === "" || reason.trim().length >= reason_length.min;
   const send = () => {
-    if (isReady && !sending.isPending) sending.mutate(reason.trim());
+    if (isReady && !sending.isPending) sending.mutate();
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === "Enter" && (event.metaKey || event.ctrlKey)) send();

@@ -1,6 +1,15 @@
+import { Link } from "@tanstack/react-router";
 import { classNames } from "@mainstay/ui";
 import type { Rollout } from "@mainstay/wire";
-import { CircleCheck, Clock3, CircleDashed, TriangleAlert, UserRound, type LucideIcon } from "lucide-react";
+import {
+  CircleCheck,
+  Clock3,
+  CircleDashed,
+  Stamp,
+  TriangleAlert,
+  UserRound,
+  type LucideIcon,
+} from "lucide-react";
 import { msOf } from "../../charts/chart-view.ts";
 import { figureText, stageText } from "../../parts/numbers.ts";
 import { spanText, timeText } from "../../parts/time.tsx";
@@ -45,7 +54,7 @@ function titleOf(rollout: Rollout, now: Date): string {
 
 const steady_titles: Readonly<Partial<Record<Rollout["state"], string>>> = {
   paused: "Paused: nobody new gets it",
-  held: "Held: nobody new gets it, nobody is switched",
+  held: "Held: nobody new gets it",
   waiting: "It waits for a person",
   finished: "The rollout is over",
 };
@@ -56,7 +65,8 @@ function points(value: number): string {
 
 /** What the next step waits for: its time, and evidence of no harm beyond the stage's margin. */
 export function NextStep({ rollout, now }: { readonly rollout: Rollout; readonly now: Date }) {
-  const { next, attention, state, stages, stage } = rollout;
+  const { next, attention, approval, state, stages, stage } = rollout;
+  const isStill = state === "held" || state === "paused";
   const steady = steady_titles[state];
   const minutes = stages[stage]?.minutes ?? 0;
   return (
@@ -73,7 +83,18 @@ export function NextStep({ rollout, now }: { readonly rollout: Rollout; readonly
           {attention}
         </p>
       )}
-      {next !== null && !isAtItsEnd(rollout) && (
+      {approval !== null && (
+        <p className="flex gap-2 text-small">
+          <Stamp size={15} strokeWidth={1.9} aria-hidden className="mt-px shrink-0 text-ink-soft" />
+          <span>
+            {approval.first.name} asks for it.{" "}
+            <Link to="/approvals" className="border-b border-line2 hover:border-current">
+              {approval.state === "unsigned" ? "Two have to sign" : "A second person signs"}
+            </Link>
+          </span>
+        </p>
+      )}
+      {next !== null && !isStill && !isAtItsEnd(rollout) && (
         <>
           <Condition
             isMet={next.timePassed}
@@ -97,7 +118,7 @@ export function NextStep({ rollout, now }: { readonly rollout: Rollout; readonly
                   : `${figureText(next.boundPoints, 1)} by now`
             }
           />
-          {next.by !== "itself" && attention === null && (
+          {next.by !== "itself" && attention === null && approval === null && (
             <p className="flex gap-2 text-small text-ink-soft">
               <UserRound size={15} strokeWidth={1.9} aria-hidden className="mt-px shrink-0" />
               {next.by === "two-people" ? "Two people sign for this step." : "A person takes this step."}

@@ -28,7 +28,7 @@ export function StagesCard({ rollout, now }: { readonly rollout: Rollout; readon
           now={now}
           isLong
           target={targetText(rollout)}
-          className="min-w-0 flex-1 px-4 py-3"
+          className="min-w-0 flex-1 self-center px-4 py-3"
         />
         {hasNext && <NextStep rollout={rollout} now={now} />}
       </div>

@@ -39,3 +39,10 @@ export function everybodyOn(
     .filter(({ count }) => count > 0)
     .toSorted((left, right) => right.count - left.count);
 }
+
+const by_number = new Intl.Collator("en", { numeric: true });
+
+/** Whether a version's number is below another's. */
+export function isOlder(version: string, than: string): boolean {
+  return by_number.compare(version, than) < 0;
+}
