@@ -60,7 +60,10 @@ export function createApiWords(deps: { readonly assigner: Assigner; readonly clo
     const assigned = assigner.shouldRun(client);
     const swap = assigner.swapOf(client, running ?? client.installation.a);
     const toBank: [string, string][] = [];
-    if (activation !== null) {
+    if (client.forced !== null) {
+      // A check's log-in is nobody's: without an activation the bank tells release control nothing of it.
+      toBank.push([version_header, client.forced]);
+    } else if (activation !== null) {
       // What stands before a token's signature is the very text that the bank is told.
       const text =
         shown === null

@@ -29,43 +29,35 @@ export type AssignmentEvents = {
   readonly stop: () => void;
 };
 
+function write({ response }: Listener, event: AssignmentEvent): void {
+  // Who doesn't read is not waited for: a stream that fills up is cut, and the client holds a new one.
+  if (!response.write(`data: ${JSON.stringify(event)}\n\n`)) response.destroy();
+}
+
+function say(listener: Listener, version: string, swap: boolean): void {
+  const word = `${version}/${swap}`;
+  if (word === listener.told) return;
+  listener.told = word;
+  write(listener, { type: "assigned", version, swap });
+}
+
+function tellSwap(assigner: Assigner, listener: Listener): boolean {
+  const wanted = assigner.swapOf(listener.client, listener.running);
+  if (wanted !== null) say(listener, wanted, true);
+  return wanted !== null;
+}
+
+function tell(assigner: Assigner, listener: Listener): void {
+  if (tellSwap(assigner, listener)) return;
+  const version = assigner.shouldRun(listener.client);
+  if (version !== null) say(listener, version, false);
+}
+
 /** Makes the streams. They ping until they are stopped. */
 export function createAssignmentEvents(deps: { readonly assigner: Assigner }): AssignmentEvents {
   const { assigner } = deps;
   const listeners = new Set<Listener>();
   const each = new Map<string, number>();
-
-  function write(listener: Listener, event: AssignmentEvent): void {
-    // Who doesn't read is not waited for: a stream that fills up is cut, and the client holds a new one.
-    if (!listener.response.write(`data: ${JSON.stringify(event)}\n\n`)) listener.response.destroy();
-  }
-
-  function say(listener: Listener, version: string, swap: boolean): void {
-    const word = `${version}/${swap}`;
-    if (word === listener.told) return;
-    listener.told = word;
-    write(listener, { type: "assigned", version, swap });
-  }
-
-  function tellSwap(listener: Listener): boolean {
-    const wanted = assigner.swapOf(listener.client, listener.running);
-    if (wanted !== null) say(listener, wanted, true);
-    return wanted !== null;
-  }
-
-  function tell(listener: Listener): void {
-    if (tellSwap(listener)) return;
-    const version = assigner.shouldRun(listener.client);
-    if (version !== null) say(listener, version, false);
-  }
-
-  /** Whoever must change at once hears it first; what is for the next start may wait for them. */
-  function tellAll(): void {
-    for (const listener of listeners) tellSwap(listener);
-    setImmediate(() => {
-      for (const listener of listeners) tell(listener);
-    });
-  }
 
   function leave(listener: Listener): void {
     const name = listener.client.installation.i;
@@ -99,9 +91,15 @@ export function createAssignmentEvents(deps: { readonly assigner: Assigner }): A
       each.set(name, held + 1);
       response.on("close", () => leave(listener));
       response.flushHeaders();
-      tell(listener);
+      tell(assigner, listener);
     },
-    tellAll,
+    tellAll: () => {
+      // Whoever must change at once hears it first; what is for the next start may wait for them.
+      for (const listener of listeners) tellSwap(assigner, listener);
+      setImmediate(() => {
+        for (const listener of listeners) tell(assigner, listener);
+      });
+    },
     counts: () => {
       const counts = new Map<string, number>();
       for (const { running } of listeners) counts.set(running, (counts.get(running) ?? 0) + 1);
