@@ -106,7 +106,7 @@ describe("publishing", () => {
     expect((await release(["show", "1.4.0"])).said).toContain("the signature fits");
   });
 
-  test("for native shells comes with a boot layer that knows the keys; for the web alone without", async () => {
+  test("for native shells comes with a boot layer that knows the keys; for the web without", async () => {
     await publish("1.4.0");
     expect(JSON.parse((await release(["show", "1.4.0"])).said.split("\n}\n")[0] + "}")).toMatchObject({
       zip: null,
