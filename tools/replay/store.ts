@@ -26,7 +26,8 @@ export async function insertCustomers(
   await database.pool.query(
     `INSERT INTO identity.people (id, first_name, last_name, date_of_birth, address, email, phone, created_at)
      SELECT id, first_name, last_name, '1990-01-01', '{}'::JSONB, email, '07700 900000', $5
-       FROM unnest($1::TEXT[], $2::TEXT[], $3::TEXT[], $4::TEXT[]) AS given (id, first_name, last_name, email)`,
+       FROM unnest($1::TEXT[], $2::TEXT[], $3::TEXT[], $4::TEXT[])
+            AS given (id, first_name, last_name, email)`,
     [
       customers.map(({ id }) => id),
       customers.map(({ firstName }) => firstName),
@@ -40,7 +41,8 @@ export async function insertCustomers(
                                     backed_up, name, created_at)
      SELECT id, person_id, credential_id, -7, spki, 0, '00000000-0000-0000-0000-000000000000', FALSE,
             'Phone', $5
-       FROM unnest($1::TEXT[], $2::TEXT[], $3::TEXT[], $4::TEXT[]) AS given (id, person_id, credential_id, spki)`,
+       FROM unnest($1::TEXT[], $2::TEXT[], $3::TEXT[], $4::TEXT[])
+            AS given (id, person_id, credential_id, spki)`,
     [
       customers.map(({ passkey }) => passkey.id),
       customers.map(({ id }) => id),
