@@ -54,7 +54,7 @@ async function main(): Promise<() => Promise<void>> {
   const plan = createPlanKeeper({ folder: environment.MAINSTAY_EDGE_STATE, control, clock, log });
   const catalog = createCatalog({
     folder: environment.MAINSTAY_CATALOG,
-    keys: acceptKeys(await readPublicKeys(environment.MAINSTAY_RELEASE_KEYS)),
+    keys: acceptKeys(readPublicKeys(environment.MAINSTAY_RELEASE_KEYS)),
     log,
     clock,
   });

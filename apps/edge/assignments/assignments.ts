@@ -40,10 +40,10 @@ type Deps = {
   readonly metrics: Metrics;
 };
 
-/** A version in a query: null where it isn't said, "garbled" where it isn't one. */
-function versionIn(query: URLSearchParams, name: string): string | null | "garbled" {
+/** A version in a query: null where it isn't said, undefined where it isn't one. */
+function versionIn(query: URLSearchParams, name: string): string | null | undefined {
   const said = query.get(name);
-  return said === null || Value.Check(VersionSchema, said) ? said : "garbled";
+  return said === null || Value.Check(VersionSchema, said) ? said : undefined;
 }
 
 /** How often one installation may ask for its assignment in a minute. */
@@ -61,7 +61,7 @@ async function answerAssignment(
 ): Promise<void> {
   const query = queryOf(request);
   const [failed, running] = [versionIn(query, "failed"), versionIn(query, "running")];
-  if (failed === "garbled" || running === "garbled") {
+  if (failed === undefined || running === undefined) {
     answerProblem(response, "bad_request");
     return;
   }
@@ -75,7 +75,8 @@ async function answerAssignment(
     answerProblem(response, "no_version", { retryAfterSeconds: 5 });
     return;
   }
-  seen.note(given.installation.i, client.device.platform, running ?? given.assignment.version);
+  // What a client says that it runs is its own word: only what was given is counted.
+  if (running === null) seen.note(given.installation.i, client.device.platform, given.assignment.version);
   response.appendHeader(...assigner.headerFor(request, given.installation));
   answerJson(response, 200, given.assignment);
 }
@@ -85,7 +86,7 @@ function answerEvents(
   { request, response }: Exchange,
 ): void {
   const running = versionIn(queryOf(request), "running");
-  if (running === "garbled") {
+  if (running === undefined) {
     answerProblem(response, "bad_request");
     return;
   }
