@@ -67,8 +67,8 @@ const seconds = (ms: number) => Math.round(ms) / 1_000;
 const most = (values: readonly number[]) => values.reduce((left, right) => Math.max(left, right), 0);
 
 /**
- * Works out a scene's figures from the fleet's own log, and not from what release control says of itself; only
- * the time of the alarm (milliseconds since 1970) is the guard's.
+ * Works out a scene's figures from the fleet's own log, and not from what release control says of itself;
+ * only the time of the alarm (milliseconds since 1970) is the guard's.
  */
 export function figuresOf(scene: {
   readonly candidate: string;
