@@ -8,6 +8,8 @@ import type { Client } from "./clients.ts";
 export const listeners_max = 8_000;
 /** How many streams one installation may hold: tabs in sight are few. */
 export const listeners_each_max = 6;
+/** How many versions are named in the metrics; the rest is counted together. */
+export const versions_counted_max = 20;
 /** How often a stream says that it is alive, in milliseconds. */
 export const ping_ms = 20_000;
 
@@ -51,6 +53,21 @@ function tell(assigner: Assigner, listener: Listener): void {
   if (tellSwap(assigner, listener)) return;
   const version = assigner.shouldRun(listener.client);
   if (version !== null) say(listener, version, false);
+}
+
+/**
+ * How many listen, by the version that they say they run: the most frequent ones by name, so that nobody can
+ * make the metrics grow.
+ */
+function countsOf(listeners: ReadonlySet<Listener>): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { running } of listeners) counts.set(running, (counts.get(running) ?? 0) + 1);
+  const sorted = [...counts].toSorted(([, left], [, right]) => right - left);
+  const others = sorted.slice(versions_counted_max).reduce((sum, [, count]) => sum + count, 0);
+  return new Map([
+    ...sorted.slice(0, versions_counted_max),
+    ...(others > 0 ? [["other", others] as const] : []),
+  ]);
 }
 
 /** Makes the streams. They ping until they are stopped. */
@@ -100,11 +117,7 @@ export function createAssignmentEvents(deps: { readonly assigner: Assigner }): A
         for (const listener of listeners) tell(assigner, listener);
       });
     },
-    counts: () => {
-      const counts = new Map<string, number>();
-      for (const { running } of listeners) counts.set(running, (counts.get(running) ?? 0) + 1);
-      return counts;
-    },
+    counts: () => countsOf(listeners),
     stop: () => {
       clearInterval(timer);
       for (const { response } of listeners) response.destroy();
