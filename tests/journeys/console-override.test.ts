@@ -235,7 +235,10 @@ test("the first person says why the risk is worth it, and signs", async () => {
   await amara.getByRole("button", { name: /old passkey, on a new device: failed/ }).waitFor();
   const reason = amara.getByLabel("Your reason, kept with the version");
   await reason.fill("The fix is in the next server, and only staff are on new devices.");
+  await amara.getByRole("button", { name: "Ask to go on" }).click();
   await amara.getByRole("button", { name: "Sign as first" }).click();
+  await amara.getByText("Your passkey signs this, and only this").waitFor();
+  await amara.getByRole("button", { name: "Sign with your passkey" }).click();
   await amara.getByText("1 of 2 people").waitFor();
   await amara.getByText("A second person").waitFor();
   // Nobody signs twice.

@@ -19,15 +19,40 @@ const action_texts: Readonly<Record<string, string>> = {
   "staff.roles-changed": "changed roles",
   "staff.access-ended": "ended access",
   "bank.referral-decided": "decided a referral",
+  "versions.registered": "published a version",
+  "versions.withdrawn": "withdrew a version",
+  "rollouts.started": "started a rollout",
+  "rollouts.advanced": "advanced a rollout",
+  "rollouts.paused": "paused a rollout",
+  "rollouts.resumed": "let a rollout go on",
+  "rollouts.held": "held a rollout",
+  "rollouts.hold-ended": "ended a hold",
+  "rollouts.asked": "asked a person",
+  "rollouts.finishing": "brought a rollout to all but 1 %",
+  "rollouts.finished": "finished a rollout",
+  "rollouts.rolled-back": "rolled a version back",
+  "platforms.adopted": "made a version stable",
+  "platforms.set": "set minimum or recommended",
+  "platforms.stable-rolled-back": "took stable back",
+  "approvals.asked": "asked for a second person",
+  "approvals.signed-first": "signed as first",
+  "approvals.signed-second": "signed as second",
+  "approvals.declined": "declined",
 };
 
 /** Details that the row says already, or that only a machine wants. */
 const unsaid = new Set(["session", "invitation", "expiresAt"]);
 
+function valueText(value: unknown): string {
+  if (Array.isArray(value)) return value.map(valueText).join(", ");
+  if (typeof value === "object" && value !== null) return JSON.stringify(value);
+  return value === null ? "none" : String(value);
+}
+
 function detailText(details: AuditEntry["details"]): string {
   const parts = Object.entries(details)
     .filter(([name, value]) => !unsaid.has(name) && value !== "")
-    .map(([name, value]) => `${name}: ${Array.isArray(value) ? value.join(", ") : String(value)}`);
+    .map(([name, value]) => `${name}: ${valueText(value)}`);
   return parts.length === 0 ? "–" : parts.join("; ");
 }
 

@@ -20,9 +20,14 @@ export function CheckDetail({ cell }: { readonly cell: CheckCell }) {
     <Card
       title={<span className="line-clamp-2 whitespace-normal">{cell.title}</span>}
       aside={cell.server === "now" ? "server now" : "next server"}
-      className="max-h-[60%] shrink-0"
+      className="max-h-[60%] shrink-0 [@media(max-height:850px)]:max-h-[30%]"
     >
-      <div className="min-h-0 overflow-y-auto px-4 py-3">
+      <div
+        role="region"
+        aria-label="What happened in it"
+        tabIndex={0}
+        className="min-h-0 overflow-y-auto px-4 py-3 outline-offset-[-2px]"
+      >
         <dl className="grid grid-cols-[72px_1fr] gap-x-2 gap-y-1 text-small">
           <Fact name="Version">
             {cell.version}, {cell.protocol}

@@ -1,8 +1,6 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import type { CheckMatrix, Releases } from "@mainstay/wire";
-import { Fingerprint } from "lucide-react";
 import { useState } from "react";
-import { sign } from "../../api/passkey.ts";
 import { useCommandId } from "../../api/command-id.ts";
 import { overrideChecks } from "../../api/releases.ts";
 import { sentenceOf } from "../../api/request.ts";
@@ -52,16 +50,13 @@ function lower(words: string): string {
   return `${words.slice(0, 1).toLowerCase()}${words.slice(1)}`;
 }
 
-/** The first person: a reason, and their passkey at once. */
+/** The first person: a reason. What they then sign stands in its place. */
 function Ask({ version }: { readonly version: string }) {
   const [reason, setReason] = useState("");
   const commandId = useCommandId(version, reason.trim());
   const client = useQueryClient();
   const asking = useMutation({
-    mutationFn: async () => {
-      const approval = await overrideChecks(version, reason.trim(), commandId);
-      return sign(approval.id, "");
-    },
+    mutationFn: () => overrideChecks(version, reason.trim(), commandId),
     onSettled: () => client.invalidateQueries(),
   });
   return (
@@ -79,10 +74,9 @@ function Ask({ version }: { readonly version: string }) {
         look="danger"
         busy={asking.isPending}
         disabled={reason.trim().length < reason_length.min}
-        icon={<Fingerprint size={15} strokeWidth={1.9} aria-hidden />}
         onClick={() => asking.mutate()}
       >
-        Sign as first
+        Ask to go on
       </Button>
     </>
   );
@@ -101,14 +95,27 @@ export function Override({ version, matrix, releases, mayChange }: OverrideProps
       aside={<Badge tone="lamp">{isOpen || isGiven ? signed : 0} of 2 people</Badge>}
       className="min-h-0 shrink"
     >
-      <div className="flex min-h-0 flex-col gap-3 overflow-y-auto px-4 py-3">
+      <div
+        role="region"
+        aria-label="Who goes on, and whom it touches"
+        tabIndex={0}
+        className="flex min-h-16 flex-col gap-3 overflow-y-auto px-4 pt-3 pb-2 outline-offset-[-2px]"
+      >
         {override !== null && <ApprovalPeople approval={override} />}
         <p className="money rounded-control bg-danger-tint px-3 py-2 text-small text-danger">
           {harmText(version, matrix, releases)}
         </p>
         {isGiven && <p className="text-small text-ink-soft">It can be rolled out to 1 %, and no further.</p>}
+      </div>
+      <div className="flex shrink-0 flex-col gap-3 px-4 pt-1 pb-3 empty:hidden">
         {isOpen && mayChange && (
-          <ApprovalDecision key={override.id} approval={override} look="danger" onDone={setSaid} />
+          <ApprovalDecision
+            key={override.id}
+            approval={override}
+            look="danger"
+            isTextShown={false}
+            onDone={setSaid}
+          />
         )}
         {!isOpen && !isGiven && mayChange && <Ask version={version} />}
         <p role="status" className="text-small text-ink-soft empty:hidden">

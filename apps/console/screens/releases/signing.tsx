@@ -17,12 +17,28 @@ export function useSign(onDone: (approval: Approval) => void) {
   });
 }
 
+/** A line of what is signed, whole: its name and what it says, where it has both. */
+function SignedLine({ line }: { readonly line: string }) {
+  const [, name, said] = /^([a-z ]{2,12}): (.*)$/.exec(line) ?? [];
+  if (name === undefined) return <dt className="col-span-2 text-ink-soft">{line}</dt>;
+  return (
+    <>
+      <dt className="text-ink-soft">{name}</dt>
+      <dd className={name === "what" ? "font-semibold break-words" : "break-words"}>{said}</dd>
+    </>
+  );
+}
+
 /** The words that a passkey signs, on one card. */
 export function SignedText({ approval }: { readonly approval: Approval }) {
   return (
     <div className="rounded-control border border-line bg-table-head px-3 py-2">
       <div className="text-small text-ink-soft">Your passkey signs this, and only this</div>
-      <p className="money mt-0.5 text-small font-medium break-words whitespace-pre-wrap">{approval.text}</p>
+      <dl className="money mt-1 grid grid-cols-[auto_1fr] gap-x-3 gap-y-0.5 text-small">
+        {approval.text.split("\n").map((line) => (
+          <SignedLine key={line} line={line} />
+        ))}
+      </dl>
     </div>
   );
 }
