@@ -353,6 +353,13 @@ test("whoever watches is told of each change on a stream, which ends with the se
   heard = "";
   await publish("1.3.0");
   await expect.poll(() => heard).toContain('"type":"changed"');
+  // An edge that waits for a newer plan is answered too, rather than cut off.
+  const { epoch } = (await internal<Plan>("GET", "plan")).body;
+  const waiting = fetch(`http://127.0.0.1:${port}/internal/plan?after=${epoch}`, {
+    headers: { [edge_secret_header]: edgeSecret },
+  });
+  await new Promise((resolve) => setTimeout(resolve, 200));
   await control.close();
   await ended;
+  expect(((await (await waiting).json()) as Plan).epoch).toBe(epoch);
 });

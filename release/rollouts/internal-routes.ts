@@ -76,7 +76,11 @@ function addPlanRoute(server: HttpServer, { service, edgeSecret }: Deps): void {
       const gone = new AbortController();
       reply.raw.on("close", () => gone.abort());
       const { after } = request.query;
-      return after === undefined ? service.plan() : service.waitForPlan(after, gone.signal);
+      if (after === undefined) return service.plan();
+      const plan = await service.waitForPlan(after, gone.signal);
+      // The server's end waits for connections: this one was waiting, and isn't kept for another question.
+      if (service.stopped.aborted) void reply.header("connection", "close");
+      return plan;
     },
   );
 }

@@ -71,7 +71,16 @@ export async function turn(context: Context, bank: BankPort): Promise<number> {
   const steps = await tick(context);
   const calls = await versionStore.selectDueCalls(db, clock.now(), calls_batch_max);
   for (const call of calls) await makeCall(context, bank, call);
-  return steps + calls.length + (await expireApprovals(db, clock.now()));
+  return steps + calls.length + (await expire(context));
+}
+
+/** Ends what nobody signed in time, and tells whoever watches. */
+async function expire({ db, clock }: Context): Promise<number> {
+  return db.transaction().execute(async (trx) => {
+    const expired = await expireApprovals(trx, clock.now());
+    if (expired > 0) await store.notifyChange(trx, null);
+    return expired;
+  });
 }
 
 /** Runs turns until it is stopped: each second, and at once when something has changed. */
