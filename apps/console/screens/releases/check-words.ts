@@ -19,6 +19,14 @@ export function journeyHead({ journey, title }: CheckCell): readonly [string, st
   return journey_heads[journey] ?? [title, ""];
 }
 
+const journeys = Object.keys(journey_heads);
+
+/** Where a journey stands among the others; one that isn't known comes last. */
+function orderOf({ journey }: CheckCell): number {
+  const at = journeys.indexOf(journey);
+  return at < 0 ? journeys.length : at;
+}
+
 /** A column of the matrix: one journey against one server. */
 export type CheckColumn = {
   readonly server: CheckCell["server"];
@@ -41,7 +49,8 @@ export function checkTable(cells: readonly CheckCell[]): {
   const columns: CheckColumn[] = [];
   const rows = new Map<string, { version: string; protocol: string; cells: Map<string, CheckCell> }>();
   for (const server of ["now", "next"] as const) {
-    for (const cell of cells.filter((other) => other.server === server)) {
+    const own = cells.filter((other) => other.server === server);
+    for (const cell of own.toSorted((left, right) => orderOf(left) - orderOf(right))) {
       if (!columns.some((column) => column.server === server && column.journey === cell.journey)) {
         columns.push({ server, journey: cell.journey, head: journeyHead(cell) });
       }

@@ -57,13 +57,14 @@ function useCheckKeys(deps: {
       const red = nextRed(rows, from);
       if (red !== null) move(red);
     };
+    if (columns.length === 0) return compare;
     return [
       {
         name: "cells",
         keys: { ArrowLeft: step(0, -1), ArrowRight: step(0, 1), ArrowUp: step(-1, 0), ArrowDown: step(1, 0) },
       },
       { name: "next red", keys: { n: toRed } },
-      compare,
+      ...compare,
     ];
   }, [rows, columns, at, move, compare]);
   usePageKeys(keys);
@@ -106,6 +107,9 @@ export function ChecksPage() {
   const mayChange = session.data?.staff.roles.includes("release-manager") === true;
   const cell = at === null ? null : (rows[at.row]?.cells[at.column] ?? null);
   const isGreen = matrix.run !== null && matrix.run.green === matrix.run.total;
+  const state = releases?.versions.find((row) => row.version === version)?.state;
+  // Whoever has it already has gone past the question.
+  const isAsked = !isGreen && (state === "checks-red" || state === "unchecked");
   return (
     <div className="flex min-h-0 flex-1 gap-3">
       <MatrixCard
@@ -127,7 +131,9 @@ export function ChecksPage() {
             <p className="px-4 py-3 text-ink-soft">Choose a cell to see its steps.</p>
           </Card>
         )}
-        {!isGreen && <Override version={version} matrix={matrix} releases={releases} mayChange={mayChange} />}
+        {(isAsked || matrix.override !== null) && (
+          <Override version={version} matrix={matrix} releases={releases} mayChange={mayChange} />
+        )}
       </div>
     </div>
   );

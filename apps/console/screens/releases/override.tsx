@@ -36,14 +36,15 @@ function harmText(version: string, matrix: CheckMatrix, releases: Releases | und
   const devices = (row?.platforms ?? [])
     .flatMap((platform) => releases?.devices[platform] ?? [])
     .reduce((sum, { count }) => sum + count, 0);
-  const people = peopleText(Math.ceil(devices * override_share_max));
+  const count = Math.ceil(devices * override_share_max);
+  const people = `${peopleText(count)} ${count === 1 ? "gets" : "get"}`;
   if (matrix.run === null)
-    return `At 1 % ${people} get ${version}, and nobody has tried whether they can log in.`;
+    return `At 1 % ${people} ${version}, and nobody has tried whether they can log in.`;
   const what =
     titles.length > 0
       ? `and this fails for them as it failed here: ${titles.map(lower).join("; ")}.`
       : `while ${others.join(", ")} fail against the next server.`;
-  return `At 1 % ${people} get ${version}, ${what}`;
+  return `At 1 % ${people} ${version}, ${what}`;
 }
 
 function lower(words: string): string {

@@ -18,12 +18,12 @@ import { Compare } from "./compare.tsx";
 import { State } from "./state.tsx";
 import { all_platforms, releaseBadge } from "./words.ts";
 
-const CompareContext = createContext<() => void>(() => undefined);
+const CompareContext = createContext<(() => void) | null>(null);
 
-/** The key that every page of a version has: comparing it with another. */
-export function useCompareKey(): PageKey {
+/** The key that every page of a version has where there is another: comparing the two. */
+export function useCompareKey(): readonly PageKey[] {
   const compare = use(CompareContext);
-  return useMemo(() => ({ name: "compare", keys: { c: compare } }), [compare]);
+  return useMemo(() => (compare === null ? [] : [{ name: "compare", keys: { c: compare } }]), [compare]);
 }
 
 function Tab({ to, version, children }: TabProps) {
@@ -118,7 +118,7 @@ export function ReleaseFrame() {
           Files <span className="money font-normal">{release.files.length}</span>
         </Tab>
       </nav>
-      <CompareContext value={compare}>
+      <CompareContext value={rows.length > 1 ? compare : null}>
         <Outlet />
       </CompareContext>
       {isComparing && <Compare rows={rows} chosen={version} onClose={() => setComparing(false)} />}

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
 import type { Release } from "@mainstay/wire";
-import { useMemo, type ReactNode } from "react";
+import type { ReactNode } from "react";
 import { releaseQuery } from "../../api/releases.ts";
 import { Card } from "../../parts/card.tsx";
 import { countText, none_sign, percentText, sizeText } from "../../parts/numbers.ts";
@@ -108,7 +108,7 @@ export function ReleaseOverview() {
   const { version } = useParams({ from: "/frame/releases/$version" });
   const { data: release } = useQuery(releaseQuery(version));
   const compare = useCompareKey();
-  usePageKeys(useMemo(() => [compare], [compare]));
+  usePageKeys(compare);
   usePageFacts([
     { name: "Releases", to: "/releases" },
     { name: version, to: null },
@@ -132,7 +132,7 @@ export function ReleaseFiles() {
   const { version } = useParams({ from: "/frame/releases/$version" });
   const { data: release } = useQuery(releaseQuery(version));
   const compare = useCompareKey();
-  usePageKeys(useMemo(() => [compare], [compare]));
+  usePageKeys(compare);
   usePageFacts([
     { name: "Releases", to: "/releases" },
     { name: version, to: `/releases/${version}` },
