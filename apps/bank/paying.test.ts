@@ -95,13 +95,25 @@ describe("an order", () => {
     ]);
   });
 
-  it("under another customer's id tells nothing of theirs", async () => {
+  it("under another customer's id is a payment of its own, as if theirs did not exist", async () => {
     const asked = request();
-    granted(await ada.device.call("POST", "/api/payments", asked));
-    const stolen = { ...asked, accountId: eve.account.id };
-    const { status, body } = await eve.device.call("POST", "/api/payments", stolen);
-    expect(status).toBe(409);
-    expect(JSON.stringify(body)).not.toContain("Marlow");
+    const hers = granted<Payment>(await ada.device.call("POST", "/api/payments", asked));
+    const same = { ...asked, accountId: eve.account.id, reference: "Mine" };
+    const own = granted<Payment>(await eve.device.call("POST", "/api/payments", same));
+    expect(own).toMatchObject({ id: asked.id, state: "awaiting_approval", shown: { reference: "Mine" } });
+    expect(granted(await eve.device.call("POST", "/api/payments", same))).toEqual(own);
+    expect(await codeOf(eve.device.call("POST", "/api/payments", { ...same, reference: "Else" }))).toEqual([
+      409,
+      "id_conflict",
+    ]);
+    const path = `/api/payments/${asked.id}`;
+    expect(granted(await eve.device.call("GET", path))).toMatchObject({ shown: { reference: "Mine" } });
+    expect(granted(await ada.device.call("GET", path))).toEqual(hers);
+    const credential = eve.passkey.get((own.approval as NonNullable<Payment["approval"]>).options);
+    const approved = await eve.device.call("POST", `${path}/approve`, { credential });
+    // Eve has no money: the ledger says so of her payment, and hers alone.
+    expect(granted(approved)).toMatchObject({ id: asked.id, state: "refused" });
+    expect(granted(await ada.device.call("GET", path))).toMatchObject({ state: "awaiting_approval" });
   });
 
   it.each([

@@ -23,7 +23,9 @@ export const orders_queue_max = 5_000;
 /** Bytes of randomness in what is signed: no two payments are signed alike. */
 const nonce_bytes = 16;
 
-type Answer = Result<StoredPayment, PaymentErrorCode>;
+/** `id_of_another`: another customer's payment has the id; the door keeps this one under a substitute. */
+export type OrderCode = PaymentErrorCode | "id_of_another";
+type Answer = Result<StoredPayment, OrderCode>;
 
 /** Makes the function that takes orders. Orders that come together are looked up and written together. */
 export function createOrders(
@@ -137,6 +139,7 @@ async function keepFirst(
     const payment = isKnown(order) ? known.get(order.request.id) : fresh.get(order.request.id);
     // An order that was refused is not kept: it may be given again under its id, put right.
     if (payment === undefined) return decided[index] ?? err("payment_not_found");
+    if (payment.personId !== order.personId) return err("id_of_another");
     return payment.orderedSha256 === orderedSha256(order) ? ok(payment) : err("id_conflict");
   });
 }

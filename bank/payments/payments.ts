@@ -13,7 +13,8 @@ import { describeTransfers } from "./describe.ts";
 import type { PaymentErrorCode } from "./errors.ts";
 import { receiveMessage, recoverMessages } from "./incoming.ts";
 import { createNameCheckLimit } from "./name-check-limit.ts";
-import { createOrders } from "./orders.ts";
+import { createOrders, type OrderCode } from "./orders.ts";
+import { substituteId, type Asked } from "./own-ids.ts";
 import { deletePayee, payeesOf } from "./payee-store.ts";
 import { settlement_account } from "./posts.ts";
 import { createProgress } from "./progress.ts";
@@ -24,9 +25,6 @@ import { undoPayment } from "./undo.ts";
 
 /** The largest list of payees that is shown: those paid last. */
 export const payees_shown_max = 200;
-
-/** One payment, asked for by whoever says it is theirs. */
-type Asked = { readonly personId: Id<"person">; readonly paymentId: Id<"pay"> };
 
 /** The door of payments. Whatever isn't the asker's is answered as if it did not exist. */
 export type Payments = {
@@ -63,9 +61,25 @@ export function createPayments(deps: PaymentsDeps): Payments {
   const ordered = createBoundedMap<string, StoredPayment>(ordered_payments_max);
   const takeApproval = createApproval(deps, progress, ordered);
   const load = createLoader(deps);
+  const view: View = async (result) => (result.ok ? ok(await paymentView(deps, result.value)) : result);
+  const onOwn = createOnOwn(view);
 
-  async function view<Code>(result: Result<StoredPayment, Code>): Promise<Result<Payment, Code>> {
-    return result.ok ? ok(await paymentView(deps, result.value)) : result;
+  async function order(wanted: Order): Promise<Result<Payment, PaymentErrorCode>> {
+    const { personId } = wanted;
+    const paymentId = wanted.request.id as Id<"pay">;
+    const taken = await takeOrder(wanted);
+    if (taken.ok || taken.error !== "id_of_another") return orderedView(taken);
+    const id = substituteId({ personId, paymentId });
+    const kept = await orderedView(await takeOrder({ ...wanted, request: { ...wanted.request, id } }));
+    return kept.ok ? ok({ ...kept.value, id: paymentId }) : kept;
+  }
+
+  async function orderedView(
+    taken: Result<StoredPayment, OrderCode>,
+  ): Promise<Result<Payment, PaymentErrorCode>> {
+    if (!taken.ok) return err(taken.error === "id_of_another" ? "id_conflict" : taken.error);
+    if (taken.value.state === "awaiting_approval") ordered.set(taken.value.id, taken.value);
+    return view(taken);
   }
 
   async function checkPayee(
@@ -83,17 +97,15 @@ export function createPayments(deps: PaymentsDeps): Payments {
     prepare: async () => {
       await deps.ledger.openAccount({ id: settlement_account, kind: "settlement", currency: "GBP" });
     },
-    order: async (order) => {
-      const taken = await takeOrder(order);
-      if (taken.ok && taken.value.state === "awaiting_approval") ordered.set(taken.value.id, taken.value);
-      return view(taken);
-    },
-    find: async ({ personId, paymentId }) => {
-      const payment = await load(paymentId);
-      return payment?.personId === personId ? view(ok(payment)) : err("payment_not_found");
-    },
-    approve: async (approval) => view(await takeApproval(approval)),
-    undo: async (asked) => view(await undoPayment(deps, progress, asked)),
+    order,
+    find: (asked) =>
+      onOwn<never>(asked, async ({ personId, paymentId }) => {
+        const payment = await load(paymentId);
+        return payment?.personId === personId ? ok(payment) : err("payment_not_found");
+      }),
+    approve: ({ credential, ...asked }) =>
+      onOwn<ApproveCode>(asked, (own) => takeApproval({ ...own, credential })),
+    undo: (asked) => onOwn<PaymentErrorCode>(asked, (own) => undoPayment(deps, progress, own)),
     checkPayee,
     payees: async (personId) => (await payeesOf(deps.database, personId, payees_shown_max)).map(payeeView),
     forgetPayee: async (asked) =>
@@ -106,6 +118,22 @@ export function createPayments(deps: PaymentsDeps): Payments {
     },
     expire: () => expireApprovals(deps),
     describe: (ids) => describeTransfers(deps.database, ids),
+  };
+}
+
+/** What came of a payment, as its customer sees it. */
+type View = <Code>(result: Result<StoredPayment, Code>) => Promise<Result<Payment, Code>>;
+
+/** Acts on the customer's payment of an id, which may be kept under a substitute (own-ids.ts). */
+function createOnOwn(view: View) {
+  return async <Code>(
+    asked: Asked,
+    act: (asked: Asked) => Promise<Result<StoredPayment, Code | "payment_not_found">>,
+  ): Promise<Result<Payment, Code | "payment_not_found">> => {
+    const found = await act(asked);
+    if (found.ok || found.error !== "payment_not_found") return view(found);
+    const kept = await view(await act({ ...asked, paymentId: substituteId(asked) }));
+    return kept.ok ? ok({ ...kept.value, id: asked.paymentId }) : kept;
   };
 }
 
