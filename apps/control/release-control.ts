@@ -13,11 +13,13 @@ import {
 import {
   addSignalRoutes,
   createSignals,
+  type AttemptRow,
   type RolloutsPort,
   type Signals,
   type WatchedRollout,
 } from "@mainstay/signals";
 import type { Confirmations, ConsoleGate } from "@mainstay/staff";
+import type { RolloutLogIns } from "@mainstay/wire";
 
 export type ReleaseControlDeps = {
   readonly database: Database;
@@ -84,6 +86,18 @@ function portOf(service: RolloutsService, log: Logger): RolloutsPort {
   };
 }
 
+/** A log-in as the console shows it: whoever looks learns of installations, and of nobody. */
+function logInToJson(attempt: AttemptRow): RolloutLogIns["logIns"][number] {
+  const { installation, arm, version, os, way, comparison, protocol, outcome, reason } = attempt;
+  return {
+    ...{ installation, arm, version, os, way, protocol, reason },
+    visit: comparison,
+    succeeded: outcome === "succeeded",
+    begunAt: attempt.begun_at.toISOString(),
+    endedAt: attempt.ended_at.toISOString(),
+  };
+}
+
 /** Makes checks, rollouts and signals, and adds their routes to control's server. */
 export function addReleaseControl(server: HttpServer, deps: ReleaseControlDeps): ReleaseControl {
   const { database, clock, log, gate, bank, edgeSecret, metrics } = deps;
@@ -104,7 +118,12 @@ export function addReleaseControl(server: HttpServer, deps: ReleaseControlDeps):
     service: rollouts,
     gate,
     matrixOf: checks.matrixOf,
-    signals: { segmentsOf: reads.segments, lastSignalAt: reads.lastSignalAt, seriesOf: reads.series },
+    signals: {
+      segmentsOf: reads.segments,
+      lastSignalAt: reads.lastSignalAt,
+      seriesOf: reads.series,
+      logInsOf: async (id, asked) => (await reads.attempts(id, asked)).map(logInToJson),
+    },
   });
   let jobs: { readonly stop: () => Promise<void> } | undefined;
   return {

@@ -217,6 +217,12 @@ describe("a rollout, from its page", () => {
     expect(own.body.stages.map(({ state }) => state).slice(0, 2)).toEqual(["now", "not-reached"]);
     expect(own.body.events.map(({ kind }) => kind)).toEqual(["started"]);
     expect((await call("GET", `/api/rollouts/${id}/series`, { by: priya })).status).toBe(200);
+    const behind = (query: string, of = id) =>
+      call("GET", `/api/rollouts/${of}/log-ins${query}`, { by: priya });
+    expect((await behind("?segment=all&arm=candidate&outcome=failed")).body).toEqual({ logIns: [] });
+    expect((await behind("")).status).toBe(400);
+    expect((await behind("?segment=all&outcome=maybe")).status).toBe(400);
+    expect((await behind("?segment=all", `rol_${"9".repeat(22)}`)).status).toBe(404);
   });
 
   test("with opposite buttons pressed on an old page changes nothing, and says so", async () => {

@@ -223,6 +223,31 @@ export const RolloutSeriesSchema = Type.Object({
 export type RolloutSeries = Type.Static<typeof RolloutSeriesSchema>;
 
 /**
+ * GET /api/rollouts/:id/log-ins?segment=&arm=&outcome=: the log-ins behind a figure of the segments, newest
+ * first, at most 200. They name installations and nobody.
+ */
+export const RolloutLogInsSchema = Type.Object({
+  logIns: Type.Array(
+    Type.Object({
+      installation: Type.String(),
+      arm: Type.Enum(["candidate", "stable"]),
+      version: VersionSchema,
+      os: Type.String(),
+      way: nullable(Type.String()),
+      visit: Type.Enum(["first", "later"]),
+      protocol: nullable(Type.String()),
+      succeeded: Type.Boolean(),
+      /** Why it failed: the server's code, or `silent`. */
+      reason: nullable(Type.String()),
+      begunAt: TimestampSchema,
+      endedAt: TimestampSchema,
+    }),
+    { maxItems: 200 },
+  ),
+});
+export type RolloutLogIns = Type.Static<typeof RolloutLogInsSchema>;
+
+/**
  * GET /api/rollouts/:id/events-stream and GET /api/releases/events-stream, server-sent events: something
  * changed (of this rollout; of any), ask again. `ping` keeps the connection.
  */

@@ -19,6 +19,7 @@ import {
   RolloutCommandedSchema,
   RolloutCommandSchema,
   RolloutIdSchema,
+  RolloutLogInsSchema,
   RolloutSchema,
   RolloutSeriesSchema,
   StartRolloutSchema,
@@ -27,6 +28,7 @@ import {
   type CheckMatrix,
   type Platform,
   type RolloutCommanded,
+  type RolloutLogIns,
   type RolloutSeries,
   type StaffRole,
 } from "@mainstay/wire";
@@ -48,6 +50,14 @@ export type ConsoleRouteDeps = {
   readonly service: RolloutsService;
   readonly gate: ConsoleGate;
   readonly signals: SignalsPort & {
+    readonly logInsOf: (
+      rolloutId: string,
+      asked: {
+        readonly segment: string;
+        readonly arm: "candidate" | "stable" | null;
+        readonly outcome: "succeeded" | "failed" | null;
+      },
+    ) => Promise<RolloutLogIns["logIns"]>;
     readonly seriesOf: (
       rolloutId: string,
       platform: Platform | null,
@@ -180,6 +190,35 @@ function addRolloutRoutes(server: HttpServer, deps: ConsoleRouteDeps): void {
   );
 }
 
+/** The log-ins behind a figure. */
+function addLogInRoutes(server: HttpServer, { service, gate, signals }: ConsoleRouteDeps): void {
+  const LogInsQuery = Type.Object(
+    {
+      segment: Type.String({ minLength: 1, maxLength: 200 }),
+      arm: Type.Optional(Type.Enum(["candidate", "stable"])),
+      outcome: Type.Optional(Type.Enum(["succeeded", "failed"])),
+    },
+    { additionalProperties: false },
+  );
+  server.get(
+    "/api/rollouts/:id/log-ins",
+    {
+      schema: {
+        params: Type.Object({ id: RolloutIdSchema }),
+        querystring: LogInsQuery,
+        response: withProblems(RolloutLogInsSchema),
+      },
+    },
+    async (request) => {
+      await gate.require(request, readers);
+      const { id } = request.params;
+      if ((await service.find(id)) === null) throw problem(rollouts_problems, "rollout_unknown");
+      const { segment, arm = null, outcome = null } = request.query;
+      return { logIns: await signals.logInsOf(id, { segment, arm, outcome }) };
+    },
+  );
+}
+
 /** The buttons of a rollout's page. */
 function addButtonRoutes(server: HttpServer, { service, gate }: ConsoleRouteDeps): void {
   const verbs: readonly RolloutVerb[] = ["advance", "pause", "resume", "finish", "roll-back"];
@@ -294,6 +333,7 @@ function addPlatformRoutes(server: HttpServer, { service, gate }: ConsoleRouteDe
 export function addRolloutConsoleRoutes(server: HttpServer, deps: ConsoleRouteDeps): void {
   addReleaseRoutes(server, deps);
   addRolloutRoutes(server, deps);
+  addLogInRoutes(server, deps);
   addButtonRoutes(server, deps);
   addApprovalRoutes(server, deps);
   addPlatformRoutes(server, deps);

@@ -276,6 +276,10 @@ test("it is rolled out to 1 %, and taken back before everybody’s eyes once its
   await amara.getByText(/^Evidence \d/).waitFor();
   await amara.getByRole("row", { name: /^All log-ins/ }).waitFor();
   await amara.getByRole("row", { name: /^No\. 1 of/ }).waitFor();
+  await amara.getByRole("button", { name: /^Failed, iOS 27: \d/ }).click();
+  const behind = amara.getByRole("dialog", { name: "Failed log-ins on 1.1.0" });
+  await behind.getByText("device_proof_missing").first().waitFor();
+  await amara.keyboard.press("Escape");
 });
 
 test("what the app should be is one person’s to say; what it must be takes two", async () => {

@@ -122,7 +122,7 @@ test("a rollout's page draws log-in success against the evidence, with one curso
   await page.keyboard.press("Enter");
   await page.getByRole("heading", { name: "8.5.0", exact: true }).waitFor();
   await page.getByText("Goes to 10 % by itself at 15:06 when").waitFor();
-  await page.getByRole("row", { name: /iOS 27 920 8 99\.13/ }).waitFor();
+  await page.getByRole("row", { name: /^iOS 27 .*: 920 .*: 8 99\.13/ }).waitFor();
   expect(await barriers("rollout")).toEqual([]);
   const time = page.getByRole("slider", { name: "Time in both charts" });
   await time.focus();
@@ -171,6 +171,14 @@ test("what the guard took back after six log-ins shows each as a mark and claims
   await page.getByText("2,684 back on 8.4.0").waitFor();
   await page.getByRole("row", { name: /No\. 6 of 6/ }).waitFor();
   expect(await barriers("rollout-rolled-back")).toEqual([]);
+  // Every figure leads to what it counts.
+  await page.getByRole("button", { name: "Failed, iOS 27: 2" }).click();
+  const dialog = page.getByRole("dialog", { name: "Failed log-ins on 8.4.1" });
+  await dialog
+    .getByRole("row", { name: /ins_…00001 iOS 27 By passkey first device_proof_missing/ })
+    .waitFor();
+  expect(await barriers()).toEqual([]);
+  await page.keyboard.press("Escape");
 });
 
 test("the check matrix stands at what is red, with why, and with who may go on regardless", async () => {

@@ -10,6 +10,7 @@ import type {
   Rollout,
   RolloutCommand,
   RolloutCommanded,
+  RolloutLogIns,
   RolloutSeries,
   StartRollout,
 } from "@mainstay/wire";
@@ -59,6 +60,19 @@ export function seriesQuery(id: string, platform: Platform | "all") {
     queryKey: ["rollouts", id, "series", platform],
     queryFn: () => request<RolloutSeries>("GET", `/api/rollouts/${id}/series${chosen}`),
     refetchInterval: refetch_ms,
+  });
+}
+
+/** Which log-ins of the new version are asked for: of a segment, all or those that failed. */
+export type LogInsAsked = { readonly segment: string; readonly outcome: "failed" | null };
+
+/** The log-ins behind a figure of the segments. */
+export function logInsQuery(id: string, { segment, outcome }: LogInsAsked) {
+  const asked = new URLSearchParams({ segment, arm: "candidate", ...(outcome === null ? {} : { outcome }) });
+  return queryOptions({
+    queryKey: ["rollouts", id, "log-ins", segment, outcome],
+    queryFn: async () =>
+      (await request<RolloutLogIns>("GET", `/api/rollouts/${id}/log-ins?${asked.toString()}`)).logIns,
   });
 }
 

@@ -1,4 +1,4 @@
-import type { Rollout, RolloutSegment, RolloutSeries, RolloutStage } from "@mainstay/wire";
+import type { Rollout, RolloutLogIns, RolloutSegment, RolloutSeries, RolloutStage } from "@mainstay/wire";
 import { at, guard, healthy_id, priya, rolled_back_id, steadyNumbers, tom } from "./moment.ts";
 
 const stage_plan = [
@@ -281,4 +281,17 @@ export function rolledBackSeries(): RolloutSeries {
     stages: [{ at: seconds(0), share: 0.01 }],
     events: rolledBack("guard").events,
   };
+}
+
+/** The log-ins behind a figure: those of the version that was taken back. */
+export function logInsTold(): RolloutLogIns["logIns"] {
+  return rolledBackSeries().marks.map(({ at: endedAt, succeeded, os, way, reason }, index) => ({
+    installation: `ins_${String(index).padStart(22, "0")}`,
+    arm: "candidate",
+    version: "8.4.1",
+    visit: "first",
+    protocol: "login/2",
+    begunAt: endedAt,
+    ...{ endedAt, succeeded, os, way, reason },
+  }));
 }

@@ -3,7 +3,7 @@ import type { Approval, Releases, Rollout, StaffSession } from "@mainstay/wire";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { approvals, matrix } from "./checks.ts";
 import { figures_now, healthy_id, rolled_back_id } from "./moment.ts";
-import { healthy, healthySeries, rolledBack, rolledBackSeries } from "./rollouts.ts";
+import { healthy, healthySeries, logInsTold, rolledBack, rolledBackSeries } from "./rollouts.ts";
 import { freshReleases, release, releases } from "./versions.ts";
 
 /** What the console asked this server to do. */
@@ -47,6 +47,7 @@ export function standInForControl(files: ReadonlyMap<string, StaticFile>): {
     if (kind === "checks") return matrix(name);
     if (kind === "releases") return name === "" ? list() : release(name);
     if (kind !== "rollouts") return null;
+    if (part === "log-ins") return { logIns: logInsTold() };
     if (part === "series") return name === rolled_back_id ? rolledBackSeries() : healthySeries();
     return rolloutOf(name);
   }

@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 import type { Platform, Rollout, RolloutSeries } from "@mainstay/wire";
 import { useMemo, useState } from "react";
-import { releasesQuery, rolloutQuery, seriesQuery } from "../../api/releases.ts";
+import { releasesQuery, rolloutQuery, seriesQuery, type LogInsAsked } from "../../api/releases.ts";
 import { sentenceOf } from "../../api/request.ts";
 import { useChanges } from "../../api/stream.ts";
 import { chartView, msOf } from "../../charts/chart-view.ts";
@@ -16,6 +16,7 @@ import { usePageFacts } from "../../shell/page-facts.ts";
 import { usePageKeys, type PageKey } from "../../shell/page-keys.ts";
 import { Nothing, RowsToCome } from "../page.tsx";
 import { FailedLogIns } from "./failures.tsx";
+import { LogIns } from "./log-ins.tsx";
 import { rolloutButtons, type RolloutButton } from "./rollout-buttons.ts";
 import { ConfirmCommand } from "./rollout-confirm.tsx";
 import { RolloutHead } from "./rollout-head.tsx";
@@ -98,9 +99,10 @@ function useRolloutKeys(deps: {
   readonly press: (button: RolloutButton) => void;
   readonly chosen: string | null;
   readonly choose: (segment: string) => void;
+  readonly open: (asked: LogInsAsked) => void;
   readonly setSide: (side: Side) => void;
 }): void {
-  const { rollout, buttons, press, chosen, choose, setSide } = deps;
+  const { rollout, buttons, press, chosen, choose, open, setSide } = deps;
   const keys = useMemo<readonly PageKey[]>(() => {
     const order = rollout === undefined ? [] : segmentOrder(rollout);
     const step = (by: number) => () => {
@@ -115,9 +117,12 @@ function useRolloutKeys(deps: {
     return [
       ...actions,
       { name: "segments", keys: { j: step(1), k: step(-1) } },
+      ...(chosen === null
+        ? []
+        : [{ name: "log-ins behind it", keys: { Enter: () => open({ segment: chosen, outcome: null }) } }]),
       { name: "timeline", keys: { t: () => setSide("timeline") } },
     ];
-  }, [rollout, buttons, press, chosen, choose, setSide]);
+  }, [rollout, buttons, press, chosen, choose, open, setSide]);
   usePageKeys(keys);
 }
 
@@ -132,9 +137,15 @@ export function RolloutPage() {
   const now = useNow(5_000);
   const [pressed, setPressed] = useState<RolloutButton | null>(null);
   const [side, setSide] = useState<Side>("segments");
+  const [asked, setAsked] = useState<LogInsAsked | null>(null);
   const [chosen, setChosen] = useState<string | null>(null);
   const buttons = useMemo(() => (rollout === undefined ? no_buttons : rolloutButtons(rollout)), [rollout]);
-  useRolloutKeys({ rollout, buttons, press: setPressed, chosen, choose: setChosen, setSide });
+  useRolloutKeys({
+    ...{ rollout, buttons, chosen, setSide },
+    press: setPressed,
+    choose: setChosen,
+    open: setAsked,
+  });
   useChanges(`/api/rollouts/${id}/events-stream`, [["rollouts", id], ["releases"], ["approvals"]]);
   const version = rollout?.version;
   usePageFacts(
@@ -167,13 +178,15 @@ export function RolloutPage() {
         onSide={setSide}
         chosen={chosen}
         onChoose={setChosen}
+        onOpen={setAsked}
       />
+      {asked && <LogIns rollout={rollout} asked={asked} onClose={() => setAsked(null)} />}
       {pressed && <ConfirmCommand rollout={rollout} button={pressed} onClose={() => setPressed(null)} />}
     </>
   );
 }
 
-function Figures({ rollout, now, side, onSide, chosen, onChoose }: FiguresProps) {
+function Figures({ rollout, now, side, onSide, chosen, onChoose, onOpen }: FiguresProps) {
   const [filter, setFilter] = useState<Filter>("all");
   const series = useQuery(seriesQuery(rollout.id, filter));
   const target = targetText(rollout) ?? "stable";
@@ -210,6 +223,7 @@ function Figures({ rollout, now, side, onSide, chosen, onChoose }: FiguresProps)
             note={note}
             chosen={chosen}
             onChoose={onChoose}
+            onOpen={onOpen}
             onTimeline={() => onSide("timeline")}
           />
         ) : (
@@ -227,6 +241,7 @@ type FiguresProps = {
   readonly onSide: (side: Side) => void;
   readonly chosen: string | null;
   readonly onChoose: (segment: string) => void;
+  readonly onOpen: (asked: LogInsAsked) => void;
 };
 
 /** Whether an instant is of the day that it is now, where whoever looks is. */

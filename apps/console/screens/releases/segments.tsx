@@ -2,6 +2,7 @@ import { classNames } from "@mainstay/ui";
 import type { Rollout, RolloutSegment } from "@mainstay/wire";
 import { Sigma } from "lucide-react";
 import { Fragment, useEffect, useRef } from "react";
+import type { LogInsAsked } from "../../api/releases.ts";
 import { rate_attempts_min } from "../../charts/rates.ts";
 import { Card } from "../../parts/card.tsx";
 import { Keys } from "../../parts/keys.tsx";
@@ -47,7 +48,27 @@ function successText({ n, failed }: RolloutSegment["candidate"]): string {
   return failed === 0 ? "100" : figureText(((n - failed) / n) * 100, n < rate_attempts_min ? 0 : 2);
 }
 
-function SegmentRow({ row, threshold, isChosen, onChoose, hasWhiskers }: SegmentRowProps) {
+/** A count that leads to what it counts. */
+function CountLink({ count, label, onOpen }: CountLinkProps) {
+  if (count === 0) return countText(0);
+  return (
+    <button
+      type="button"
+      aria-label={`${label}: ${countText(count)}`}
+      onClick={(event) => {
+        event.stopPropagation();
+        onOpen();
+      }}
+      className="border-b border-line2 leading-4 hover:border-current"
+    >
+      {countText(count)}
+    </button>
+  );
+}
+
+type CountLinkProps = { readonly count: number; readonly label: string; readonly onOpen: () => void };
+
+function SegmentRow({ row, threshold, isChosen, onChoose, onOpen, hasWhiskers }: SegmentRowProps) {
   const ref = useRef<HTMLTableRowElement>(null);
   const { candidate, stable, logE } = row;
   const isWhole = row.segment === "all";
@@ -70,9 +91,19 @@ function SegmentRow({ row, threshold, isChosen, onChoose, hasWhiskers }: Segment
       <td className={classNames(cell, "w-full max-w-0 truncate", isWhole && "font-semibold")}>
         <span title={segmentName(row.segment)}>{segmentName(row.segment)}</span>
       </td>
-      <td className={figure}>{countText(candidate.n)}</td>
+      <td className={figure}>
+        <CountLink
+          count={candidate.n}
+          label={`Log-ins, ${segmentName(row.segment)}`}
+          onOpen={() => onOpen({ segment: row.segment, outcome: null })}
+        />
+      </td>
       <td className={classNames(figure, candidate.failed === 0 && "text-ink-soft")}>
-        {countText(candidate.failed)}
+        <CountLink
+          count={candidate.failed}
+          label={`Failed, ${segmentName(row.segment)}`}
+          onOpen={() => onOpen({ segment: row.segment, outcome: "failed" })}
+        />
       </td>
       <td className={classNames(figure, "font-semibold")}>{successText(candidate)}</td>
       <td className={classNames(figure, "text-ink-soft")}>{successText(stable)}</td>
@@ -93,6 +124,7 @@ type SegmentRowProps = {
   readonly threshold: number;
   readonly isChosen: boolean;
   readonly onChoose: () => void;
+  readonly onOpen: (asked: LogInsAsked) => void;
   readonly hasWhiskers: boolean;
 };
 
@@ -102,7 +134,7 @@ export function segmentOrder(rollout: Pick<Rollout, "segments">): readonly strin
 }
 
 /** How each group of log-ins does: the new version against stable, with the evidence of each. */
-export function Segments({ rollout, note, chosen, onChoose, onTimeline }: SegmentsProps) {
+export function Segments({ rollout, note, chosen, onChoose, onOpen, onTimeline }: SegmentsProps) {
   const threshold = rollout.verdict?.threshold ?? Number.POSITIVE_INFINITY;
   const groups = groupSegments(rollout.segments);
   // Without an interval anywhere its column only takes room.
@@ -155,6 +187,7 @@ export function Segments({ rollout, note, chosen, onChoose, onTimeline }: Segmen
                   threshold={threshold}
                   isChosen={row.segment === chosen}
                   onChoose={() => onChoose(row.segment)}
+                  onOpen={onOpen}
                   hasWhiskers={hasWhiskers}
                 />
               ))}
@@ -171,6 +204,7 @@ type SegmentsProps = {
   readonly note: string;
   readonly chosen: string | null;
   readonly onChoose: (segment: string) => void;
+  readonly onOpen: (asked: LogInsAsked) => void;
   readonly onTimeline: () => void;
 };
 
