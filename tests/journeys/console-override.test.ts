@@ -259,7 +259,7 @@ test("it is rolled out to 1 %, and taken back before everybody’s eyes once its
   await amara.getByRole("row", { name: /1\.1\.0/ }).waitFor();
   await amara.keyboard.press("n");
   await amara.getByText("Two people let 1.1.0 past its checks. It stops at 1 %.").waitFor();
-  await amara.getByRole("button", { name: /^Start at 1 %, 4 people/ }).click();
+  await amara.getByRole("button", { name: /^Start at 1 %, \d+ (person|people)/ }).click();
   await amara.waitForURL(/\/rollouts\/rol_/);
   const rollout = /rol_\w+/.exec(amara.url())?.[0] ?? "";
   await amara.getByText("No log-in on 1.1.0 has come in yet.").waitFor();

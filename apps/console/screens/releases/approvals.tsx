@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { Approval } from "@mainstay/wire";
 import { useMemo, useRef, useState } from "react";
+import { sessionQuery } from "../../api/queries.ts";
 import { approvalsQuery } from "../../api/releases.ts";
 import { sentenceOf } from "../../api/request.ts";
 import { useChanges } from "../../api/stream.ts";
@@ -54,13 +55,7 @@ type ListProps = {
 };
 
 /** One approval: who asks and why, whom it touches, what is signed, and the two buttons. */
-function Detail({
-  approval,
-  onDone,
-}: {
-  readonly approval: Approval;
-  readonly onDone: (sentence: string) => void;
-}) {
+function Detail({ approval, mayChange, onDone }: DetailProps) {
   const isOpen = isOpenApproval(approval);
   return (
     <Card
@@ -94,7 +89,7 @@ function Detail({
           )}
         </p>
         <SignedText approval={approval} />
-        {isOpen && (
+        {isOpen && mayChange && (
           <ApprovalDecision
             key={approval.id}
             approval={approval}
@@ -107,11 +102,20 @@ function Detail({
   );
 }
 
+type DetailProps = {
+  readonly approval: Approval;
+  /** Whether whoever looks has the role that signs and declines. */
+  readonly mayChange: boolean;
+  readonly onDone: (sentence: string) => void;
+};
+
 const none: readonly Approval[] = [];
 
 /** What waits for a second person, and what was decided last. */
 export function ApprovalsPage() {
   const query = useQuery(approvalsQuery);
+  const session = useQuery(sessionQuery);
+  const mayChange = session.data?.staff.roles.includes("release-manager") === true;
   const approvals = query.data?.approvals ?? none;
   const now = useNow(15_000);
   const [chosenId, setChosen] = useState<string | null>(null);
@@ -165,7 +169,7 @@ export function ApprovalsPage() {
         </Card>
         {chosen && (
           <div ref={side} className="flex min-h-0 w-[340px] shrink-0 flex-col gap-3 overflow-y-auto">
-            <Detail approval={chosen} onDone={setSaid} />
+            <Detail approval={chosen} mayChange={mayChange} onDone={setSaid} />
           </div>
         )}
       </div>
