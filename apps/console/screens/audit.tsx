@@ -45,8 +45,8 @@ const unsaid = new Set(["session", "invitation", "expiresAt"]);
 
 function valueText(value: unknown): string {
   if (Array.isArray(value)) return value.map(valueText).join(", ");
-  if (typeof value === "object" && value !== null) return JSON.stringify(value);
-  return value === null ? "none" : String(value);
+  if (value === null || value === undefined) return "none";
+  return typeof value === "string" ? value : JSON.stringify(value);
 }
 
 function detailText(details: AuditEntry["details"]): string {

@@ -45,7 +45,11 @@ const under = (activation: Activation, options: LoginOptions = {}): LoginOptions
 async function asSuperuser(statement: string): Promise<void> {
   const client = new pg.Client({ connectionString: scene.database.superuserUrl });
   await client.connect();
-  await client.query(statement).finally(() => client.end());
+  try {
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
 }
 
 describe("a log-in is told of", () => {
