@@ -17,6 +17,8 @@ export type Database = {
 export const statement_timeout_ms_max = 15_000;
 /** How long a caller waits for a free connection. */
 export const connection_wait_ms_max = 5_000;
+/** How long connections may take to end, in milliseconds. */
+export const close_ms_max = 5_000;
 /** How long a write transaction may stay open: it would stall the ledger's change feed. */
 export const transaction_timeout_ms_max = 30_000;
 
@@ -67,6 +69,22 @@ function withRequestIds(pool: pg.Pool): PostgresPool {
   } as PostgresPool;
 }
 
+/** Waits for the connections to end, but not for ever: one that broke while it was made never says so. */
+async function endWithin(ended: Promise<void>, log: Logger | undefined): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(() => {
+      log?.warn("database connections did not end in time: they are left to the server");
+      resolve();
+    }, close_ms_max);
+  });
+  try {
+    await Promise.race([ended, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 /**
  * Opens a pool. Amounts come as bigint, business dates as text, times as Date. Connections are made when
  * needed.
@@ -100,7 +118,7 @@ export function createDatabase(options: {
     );
   });
   const sql = new Kysely<unknown>({ dialect: new PostgresDialect({ pool: withRequestIds(pool) }) });
-  return { sql, pool, close: () => sql.destroy() };
+  return { sql, pool, close: () => endWithin(sql.destroy(), options.log) };
 }
 
 /**

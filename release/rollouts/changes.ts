@@ -41,7 +41,8 @@ export function createChanges(deps: { readonly database: Database; readonly log:
     try {
       await client.query(`LISTEN ${changes_channel}`);
       tell({ rolloutId: null });
-      if (!stopping.signal.aborted) {
+      // It may have been lost already while LISTEN was answered: a signal says so only once.
+      if (!lost.signal.aborted && !stopping.signal.aborted) {
         await new Promise<void>((resolve) => lost.signal.addEventListener("abort", () => resolve()));
       }
     } finally {
