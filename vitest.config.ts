@@ -18,6 +18,8 @@ export default defineConfig({
           pool: "forks",
           // Every processor: left to itself, vitest keeps one of two for watching.
           maxWorkers: availableParallelism(),
+          // Files share a worker's modules: half of the time went into loading them anew for each.
+          isolate: false,
           testTimeout: 30_000,
           hookTimeout: 60_000,
         },
@@ -29,9 +31,8 @@ export default defineConfig({
           exclude: outside,
           globalSetup: ["packages/testkit/journeys-setup.ts"],
           pool: "forks",
-          // One browser at a time, after everything else: pictures and timings are not shared with other
-          // work.
-          fileParallelism: false,
+          // After everything else, two at a time: journeys wait more than they work.
+          maxWorkers: 2,
           sequence: { groupOrder: 1 },
           testTimeout: 120_000,
           hookTimeout: 120_000,
