@@ -12,6 +12,8 @@ export const feed_page_max = 1_000;
 const gather_ms = 10;
 /** The longest wait before a consumer whose handler failed is tried again. */
 const retry_ms_max = 30_000;
+/** How soon a reader looks again for what is there and may not be read yet, in milliseconds. */
+const stall_ms = 50;
 
 /** An entry as the feed delivers it, with the transfer that made it. */
 export type FeedEntry = Entry & { readonly transfer: PostedTransfer };
@@ -154,28 +156,32 @@ export function createFeedConsumer(options: FeedConsumerOptions): FeedConsumer {
   // Read once: nobody else moves it. Forgotten after a failure, when it may stand elsewhere.
   let cursor: FeedCursor | null = null;
 
-  /** Handles one page, and answers whether there may be another at once. */
-  async function step(): Promise<boolean> {
+  /** Handles one page, and answers how long the next may wait, in milliseconds. */
+  async function step(): Promise<number> {
     cursor ??= await readCursor(pool, name);
     const rows = await readFeedPage(pool, cursor, feed_page_max);
     const last = rows.at(-1);
-    if (last === undefined) return false;
+    if (last === undefined) {
+      // What was posted while an older transaction still runs, of anybody on the server, is shown soon.
+      const isStalled = (await readOldestAfter(pool, cursor)) !== null;
+      return isStalled ? Math.min(pollMs, stall_ms) : pollMs;
+    }
     const page = pageFrom(rows);
     await handle(page.entries, page);
     const next = { epoch: last.feed_epoch, xid: last.feed_xid, id: last.id };
     await moveCursor(pool, clock.now(), name, next);
     cursor = next;
-    return rows.length >= feed_page_max;
+    return rows.length >= feed_page_max ? 0 : pollMs;
   }
 
   async function run(): Promise<void> {
     let failures = 0;
     while (!isStopped) {
       try {
-        const isMore = await step();
+        const wait_ms = await step();
         failures = 0;
-        if (isMore || isStopped) continue;
-        await alarm.wait(pollMs);
+        if (wait_ms === 0 || isStopped) continue;
+        await alarm.wait(wait_ms);
         // What is posted meanwhile comes in the same page.
         if (!isStopped) await pause(gather_ms);
       } catch (error) {
