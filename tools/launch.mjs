@@ -290,7 +290,8 @@ async function main() {
     // The operating system said no, as it would to npm.
     giveUp(explainInstallation(error.message));
   }
-  run(findNode(), [...commands[name], ...words]);
+  const told = commands[name].map((word) => (word.endsWith(".ts") ? join(root, word) : word));
+  run(findNode(), [...told, ...words]);
 }
 
 try {
