@@ -8,7 +8,7 @@ import { Compile } from "typebox/compile";
 import { Value } from "typebox/value";
 import type { Assigner } from "./assignments/assigner.ts";
 import type { Client } from "./assignments/clients.ts";
-import type { Reports } from "./assignments/reports.ts";
+import { bootSignal, type Reports } from "./assignments/reports.ts";
 import type { Catalog } from "./catalog.ts";
 import { answerProblem } from "./problems.ts";
 import { readBody } from "./read-body.ts";
@@ -188,19 +188,13 @@ function signalOf(deps: Deps, event: Stats): Signal | null {
   if (!Value.Check(VersionSchema, version)) return null;
   const activation = deps.assigner.unproven(client, version);
   if (activation === null) return null;
-  const at = activation.issuedAt;
-  return {
+  return bootSignal({
     id: idOf(client.installation.i, version, event.action),
     kind: "boot-failed",
-    at,
+    at: activation.issuedAt,
     activation,
-    attempt: null,
-    begunAt: at,
-    way: null,
-    protocol: null,
-    customer: null,
     reason: event.action,
-  };
+  });
 }
 
 async function answerStats(deps: Deps, exchange: Exchange): Promise<void> {

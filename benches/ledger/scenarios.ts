@@ -1,4 +1,4 @@
-import { money, type Clock } from "@mainstay/kernel";
+import { money, seededNumbers, type Clock } from "@mainstay/kernel";
 import {
   accountId,
   createLedger,
@@ -39,15 +39,10 @@ const too_much = 1_000_000_000_000n;
 const hot = accountId("settlement/hot/GBP");
 const equity = accountId("equity/GBP");
 
-/** Small, quick and seeded (mulberry32): the load is the same in every run. */
+/** Seeded: the load is the same in every run. */
 function createDice(seed: number): (sides: number) => number {
-  let state = seed;
-  return (sides) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % sides;
-  };
+  const next = seededNumbers(seed);
+  return (sides) => next() % sides;
 }
 
 function customer(index: number): AccountId {

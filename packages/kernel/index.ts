@@ -5,3 +5,4 @@ export * from "./currency.ts";
 export * from "./id.ts";
 export * from "./money.ts";
 export * from "./result.ts";
+export * from "./seeded.ts";

@@ -1,4 +1,4 @@
-import type { Clock, Random } from "@mainstay/kernel";
+import { seededNumbers, type Clock, type Random } from "@mainstay/kernel";
 
 /** A clock that stands still until it is told to go on. */
 export type FakeClock = Clock & {
@@ -21,14 +21,8 @@ export function fakeClock(start: string = "2026-11-22T12:00:00Z"): FakeClock {
   };
 }
 
-/** Makes bytes that are the same in every run, from a seed (mulberry32); never for anything but tests. */
+/** Makes bytes that are the same in every run, from a seed; never for anything but tests. */
 export function seededRandom(seed: number): Random {
-  let state = seed >>> 0;
-  const nextByte = (): number => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) & 0xff;
-  };
-  return { bytes: (length) => Uint8Array.from({ length }, nextByte) };
+  const next = seededNumbers(seed);
+  return { bytes: (length) => Uint8Array.from({ length }, () => next() & 0xff) };
 }

@@ -21,14 +21,11 @@ const insert_arrivals = `
   ON CONFLICT (id) DO NOTHING
   RETURNING id`;
 
-/** A signal as `signals.arrivals` has it. */
-function rowOf(signal: Signal) {
+/** What a signal says beside its id and its times, under the names by which it is kept. */
+export function factsOf(signal: Signal) {
   const { activation } = signal;
   return {
-    id: signal.id,
     kind: signal.kind,
-    at: signal.at,
-    begun_at: signal.begunAt,
     installation: activation.installation,
     version: activation.version,
     platform: activation.platform,
@@ -44,6 +41,11 @@ function rowOf(signal: Signal) {
     customer: signal.customer,
     reason: signal.reason,
   };
+}
+
+/** A signal as `signals.arrivals` has it. */
+function rowOf(signal: Signal) {
+  return { id: signal.id, at: signal.at, begun_at: signal.begunAt, ...factsOf(signal) };
 }
 
 /** Writes signals; answers the ids that were new. */

@@ -3,6 +3,7 @@ import { createDatabase, createLogger, type Database } from "@mainstay/platform"
 import { createTestDatabase, fakeClock, type FakeClock } from "@mainstay/testkit";
 import type { Activation, RolloutVerdict, Signal } from "@mainstay/wire";
 import { createSignals, signalsMigrations, type Signals, type SignalsDeps } from "./index.ts";
+import { factsOf } from "./intake-store.ts";
 import type { Arrival, RolloutsPort, WatchedRollout } from "./types.ts";
 
 /** The rollout that tests watch: begun at noon, on two platforms. */
@@ -160,26 +161,11 @@ export function signalOf(
 
 /** A signal as counting reads it, received when it happened. */
 export function arrivalOf(signal: Signal): Arrival {
-  const { activation } = signal;
   return {
+    ...factsOf(signal),
     number: 1n,
     receivedAt: Date.parse(signal.at),
-    kind: signal.kind,
     at: Date.parse(signal.at),
     begunAt: Date.parse(signal.begunAt),
-    installation: activation.installation,
-    version: activation.version,
-    platform: activation.platform,
-    os: activation.os,
-    rollout: activation.rollout,
-    arm: activation.arm,
-    device: activation.device,
-    owner: activation.customer,
-    nonce: activation.nonce,
-    attempt: signal.attempt,
-    way: signal.way,
-    protocol: signal.protocol,
-    customer: signal.customer,
-    reason: signal.reason,
   };
 }

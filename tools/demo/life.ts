@@ -1,4 +1,4 @@
-import { addMs, businessDateOf } from "@mainstay/kernel";
+import { addMs, businessDateOf, seededFractions } from "@mainstay/kernel";
 import type { Category } from "@mainstay/wire";
 import { bills, demo_people, favours, habits, type DemoPerson } from "./people.ts";
 
@@ -22,19 +22,6 @@ export type Movement = {
 export const demo_days = 245;
 
 const day_ms = 86_400_000;
-
-/**
- * A small seeded generator (mulberry32), so that the demo bank is the same on every machine on the same day.
- */
-export function seededFractions(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
 
 type Fractions = () => number;
 type Day = { readonly start: Date; readonly dayOfMonth: number; readonly isWeekend: boolean };

@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import {
@@ -18,6 +17,7 @@ import { createCheckTickets } from "../../apps/edge/assignments/clients.ts";
 import { portsOf, type StartSettings } from "../start/environment.ts";
 import { describeCell, describeRun } from "./check-report.ts";
 import { createControlClient } from "./control-client.ts";
+import { readEdgeSecret } from "./edge-secret.ts";
 
 /** How long a ticket is good for, in milliseconds: longer than any run of checks takes. */
 const ticket_ms_max = 60 * 60_000;
@@ -32,16 +32,6 @@ export type CheckWish = {
   readonly settings: StartSettings;
   readonly say: (line: string) => void;
 };
-
-function readEdgeSecret(path: string): string {
-  try {
-    const { edgeSecret } = JSON.parse(readFileSync(path, "utf8")) as { edgeSecret?: unknown };
-    if (typeof edgeSecret === "string") return edgeSecret;
-  } catch {
-    // Missing and garbled come to the same sentence.
-  }
-  throw new OperatorError(`${path} holds no secrets of a Mainstay: npm start makes them.`);
-}
 
 /** Has the simulated outside world pay in, where there is one beside the server. */
 function payInAt(simulatorPort: number): CheckServer["payIn"] {

@@ -1,11 +1,12 @@
 import { createPublicKey, type KeyObject } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { acceptKeys, readPublicKeys, readReleaseKey, type AcceptedKeys } from "@mainstay/catalog";
 import { OperatorError } from "@mainstay/platform/embedded-postgres";
 import { portsOf, readStartSettings, type StartSettings } from "../start/environment.ts";
 import { releaseFilesOf, type ReleaseFiles } from "../start/release-files.ts";
 import { createControlClient, type ControlClient } from "./control-client.ts";
+import { readEdgeSecret } from "./edge-secret.ts";
 
 /** A command as it was typed. */
 export type Typed = {
@@ -31,14 +32,14 @@ export type Scene = {
   readonly edgeSecret: () => string;
 };
 
-function readEdgeSecret(dataFolder: string): string {
+function edgeSecretIn(dataFolder: string): string {
   const path = join(dataFolder, "secrets.json");
   if (!existsSync(path)) {
     throw new OperatorError(
       `There are no secrets in ${dataFolder}: npm start makes them, or set MAINSTAY_DATA.`,
     );
   }
-  return (JSON.parse(readFileSync(path, "utf8")) as { edgeSecret: string }).edgeSecret;
+  return readEdgeSecret(path);
 }
 
 /** Reads where everything lies; keys and secrets are read when they are asked for. */
@@ -46,7 +47,7 @@ export function openScene({ environment, folder, say }: Typed): Scene {
   const settings = readStartSettings(environment);
   const files = releaseFilesOf(settings.dataFolder, settings.releaseKey);
   const keys = () => acceptKeys(readPublicKeys(files.publicKeys));
-  const edgeSecret = () => readEdgeSecret(settings.dataFolder);
+  const edgeSecret = () => edgeSecretIn(settings.dataFolder);
   return {
     settings,
     files,

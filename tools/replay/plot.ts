@@ -1,4 +1,5 @@
 import type { FleetEntry } from "./fleet/log.ts";
+import { escapeHtml } from "./html.ts";
 
 const size = { width: 760, height: 260 } as const;
 const frame = { left: 56, right: 24, top: 34, bottom: 36 } as const;
@@ -11,10 +12,6 @@ const colours = {
 };
 
 type Mark = { readonly at: number; readonly name: string };
-
-function escape(text: string): string {
-  return text.replaceAll(/[<>&"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
-}
 
 /** A number line's ticks: about five, at round numbers. */
 function ticksOf(most: number): number[] {
@@ -61,16 +58,16 @@ function drawSteps(plot: {
   });
   const legend = lines.map(
     ({ name, colour }, index) =>
-      `<text x="${frame.left + index * 210}" y="24" fill="${colour}">● ${escape(name)}</text>`,
+      `<text x="${frame.left + index * 210}" y="24" fill="${colour}">● ${escapeHtml(name)}</text>`,
   );
   const marked = marks.map(
     ({ at, name }) =>
       `<line x1="${x(at)}" x2="${x(at)}" y1="${frame.top}" y2="${frame.top + inner.height}" ` +
       `stroke="${colours.failed}" stroke-dasharray="6 4"/>` +
-      `<text x="${x(at) + 6}" y="${frame.top + 12}" fill="${colours.failed}">${escape(name)}</text>`,
+      `<text x="${x(at) + 6}" y="${frame.top + 12}" fill="${colours.failed}">${escapeHtml(name)}</text>`,
   );
   return (
-    `<svg viewBox="0 0 ${size.width} ${size.height}" role="img" aria-label="${escape(title)}">` +
+    `<svg viewBox="0 0 ${size.width} ${size.height}" role="img" aria-label="${escapeHtml(title)}">` +
     `<g font-family="Inter, system-ui, sans-serif" font-size="12" fill="${colours.ink}">` +
     `${[...grid, ...times, ...paths, ...legend, ...marked].join("")}</g></svg>`
   );

@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ReplayFigures } from "./replay.ts";
+import { escapeHtml } from "./html.ts";
 import { plotScene } from "./plot.ts";
 import { alarmAtOf } from "./scene.ts";
 import type { OutageResult, SceneResult } from "./scenes.ts";
@@ -18,13 +19,9 @@ export type Report = {
   };
 };
 
-function escape(text: string): string {
-  return text.replaceAll(/[<>&"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
-}
-
 function tableOf(values: object): string {
   const rows = Object.entries(values).map(
-    ([name, value]) => `<tr><th>${escape(name)}</th><td>${escape(String(value))}</td></tr>`,
+    ([name, value]) => `<tr><th>${escapeHtml(name)}</th><td>${escapeHtml(String(value))}</td></tr>`,
   );
   return `<table>${rows.join("")}</table>`;
 }
@@ -34,11 +31,11 @@ function sceneOf(title: string, scene: SceneResult): string {
   const alarmAt = alarmAtOf(rollout);
   const events = rollout.events.map(
     ({ at, kind, by, reason }) =>
-      `<li><time>${escape(at.slice(11, 23))}</time> ${escape(kind)} (${escape(by.name)})` +
-      `${reason === null ? "" : `: ${escape(reason)}`}</li>`,
+      `<li><time>${escapeHtml(at.slice(11, 23))}</time> ${escapeHtml(kind)} (${escapeHtml(by.name)})` +
+      `${reason === null ? "" : `: ${escapeHtml(reason)}`}</li>`,
   );
   return (
-    `<h2>${escape(title)}</h2>${plotScene({ candidate: rollout.version, entries, alarmAt })}` +
+    `<h2>${escapeHtml(title)}</h2>${plotScene({ candidate: rollout.version, entries, alarmAt })}` +
     `${tableOf(figures)}<ol>${events.join("")}</ol>`
   );
 }
@@ -54,7 +51,7 @@ export function writeReport({ figures, timeline, scenes }: Report): string {
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, "login-outage.json"), `${JSON.stringify(figures, undefined, 2)}\n`);
   const lines = timeline.map(
-    ({ at, what }) => `<li><time>${at.toISOString().slice(11, 23)}</time> ${escape(what)}</li>`,
+    ({ at, what }) => `<li><time>${at.toISOString().slice(11, 23)}</time> ${escapeHtml(what)}</li>`,
   );
   const html =
     `<!doctype html><html lang="en"><meta charset="utf-8"><title>Replay of a log-in outage</title>` +
@@ -62,7 +59,7 @@ export function writeReport({ figures, timeline, scenes }: Report): string {
     sceneOf("A version with which nobody can log in, at 1 %", scenes.total) +
     sceneOf("A break of returning Android devices, at 20 %", scenes.segment) +
     `<h2>An outage of the bank, at 20 % of a good version</h2>${tableOf(figures.outage)}` +
-    `<p>The rollout ended as ${escape(scenes.outage.rollout.state)}.</p></html>`;
+    `<p>The rollout ended as ${escapeHtml(scenes.outage.rollout.state)}.</p></html>`;
   const path = join(folder, "login-outage.html");
   writeFileSync(path, `${html}\n`);
   return path;

@@ -1,6 +1,6 @@
+import { seededFractions } from "@mainstay/kernel";
 import { OperatorError } from "@mainstay/platform/embedded-postgres";
 import type { Approval, Rollout } from "@mainstay/wire";
-import { createDice } from "./fleet/fleet.ts";
 import type { FleetEntry } from "./fleet/log.ts";
 import { figuresOf, type SceneFigures } from "./figures.ts";
 import { alarmAtOf, entriesSince, pause, startRollout, waitFor, type Replay } from "./scene.ts";
@@ -101,7 +101,7 @@ export async function playTotalBreak(
 /** At the 20 % stage: on returning Android devices, three log-ins of ten fail. */
 export async function playSegmentBreak(replay: Replay, candidate: string): Promise<SceneResult> {
   if (await check(replay, candidate)) throw new OperatorError(`The check of ${candidate} is red.`);
-  const dice = createDice(2);
+  const dice = seededFractions(2);
   replay.behave(candidate, {
     isBroken: ({ platform, hasLoggedIn }) =>
       platform === "android" && hasLoggedIn && dice() < segment_failing,

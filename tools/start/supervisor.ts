@@ -15,7 +15,6 @@ import { type Ports, type StartSettings, portsOf, project_folder, systemEnvironm
 import { filledStamp } from "./filled-stamp.ts";
 import { requireFreePorts } from "./ports.ts";
 import { type ProcessPlan, ask, runProcesses } from "./processes.ts";
-import { openReleases } from "./publishing.ts";
 import type { ReleaseFiles } from "./release-files.ts";
 
 /** How a start differs from another. */
@@ -110,6 +109,17 @@ async function ensureFilled({ settings, say }: SupervisorOptions, databases: Dat
   stamp.set();
 }
 
+/** Ends what has been started, the last first. */
+async function unwindAll(undo: (() => Promise<void>)[]): Promise<void> {
+  for (const step of undo.splice(0).toReversed()) await step();
+}
+
+/** Lets work go on meanwhile: its failure is for whoever waits for it, later. */
+function beside<T>(work: Promise<T>): Promise<T> {
+  work.catch(() => undefined);
+  return work;
+}
+
 /**
  * Brings a whole Mainstay up: databases, migrations, builds, demo, processes. Whatever stands in the way is
  * told as an `OperatorError`, and then nothing is left running or half made.
@@ -121,15 +131,12 @@ export async function startMainstay(options: SupervisorOptions): Promise<Mainsta
   await requireFreePorts(ports);
   await requireDatabases(settings);
   const folder = takeDataFolder(settings.dataFolder, settings.port);
-  // What has been started, the last first: the order in which it is to end.
   const undo: (() => Promise<void>)[] = [];
-  const unwind = async (): Promise<void> => {
-    for (const step of undo.splice(0).toReversed()) await step();
-  };
+  const unwind = () => unwindAll(undo);
   let isWhole = false;
-  // Building and opening the databases wait for nothing of each other.
-  const building = ensureBuilds(folder.path, say);
-  building.catch(() => undefined);
+  // These and opening the databases wait for nothing of each other; what publishes is a second of modules.
+  const building = beside(ensureBuilds(folder.path, say));
+  const loading = beside(import("./publishing.ts"));
   try {
     const secrets = ensureSecrets(folder.path);
     const databases = await openDatabases(settings);
@@ -138,6 +145,7 @@ export async function startMainstay(options: SupervisorOptions): Promise<Mainsta
     isWhole = true;
     const builds = await building;
     const edgeSecret = readEdgeSecret(secrets);
+    const { openReleases } = await loading;
     const releases = await openReleases({ settings, controlPort: ports.control, edgeSecret, say });
     await releases.publish(builds);
     const found = { databases, secrets, releases: releases.files, ports };

@@ -1,39 +1,17 @@
 import fc from "fast-check";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import type { Assignment } from "@mainstay/wire";
-import { phonesOf, readActivation } from "../../../tests/support/edge-phones.ts";
+import { readActivation } from "../../../tests/support/edge-phones.ts";
+import { startRolloutEdge } from "../../../tests/support/rollout-edge.ts";
 import { codeOf, edge_secret, startTestEdge } from "../../../tests/support/test-edge.ts";
 import { plannedRollout, planOf } from "../../../tests/support/test-plan.ts";
 import { assignments_per_minute_max } from "./assignments.ts";
 import { createCheckTickets } from "./clients.ts";
 import { createInstallations } from "./installation.ts";
 
-let edge: Awaited<ReturnType<typeof startTestEdge>>;
-let { assign, logIn, told } = {} as ReturnType<typeof phonesOf>;
-let [previous, stable, candidate] = ["", "", ""];
-
-beforeAll(async () => {
-  edge = await startTestEdge();
-  ({ assign, logIn, told } = phonesOf(edge));
-  previous = (await edge.publish("one")).version;
-  stable = (await edge.publish("two")).version;
-  candidate = (await edge.publish("three")).version;
-  edge.clock.advance(1_000);
-});
+const { edge, assign, logIn, told, rollOut, reset, previous, stable, candidate } = await startRolloutEdge();
+beforeEach(reset);
 afterAll(() => edge.stop());
-
-beforeEach(() => {
-  edge.asked.length = 0;
-  edge.control.control.age_ms = 0;
-  edge.control.control.isAway = false;
-  edge.control.control.signals.length = 0;
-  edge.control.set(planOf({ stable, previous }));
-  edge.clock.advance(60_000);
-  edge.state.answer = (_request, response) => response.end("{}");
-});
-
-const rollOut = (change = {}) =>
-  edge.control.set(planOf({ stable, previous, rollout: plannedRollout(candidate, change) }));
 
 describe("an installation", () => {
   test("is named once, in a cookie that scripts can't read", async () => {

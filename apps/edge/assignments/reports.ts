@@ -39,6 +39,11 @@ function parse(text: string): BootReports | null {
   }
 }
 
+/** A signal of the boot layer's or a shell's: it belongs to no attempt to log in, and names nobody. */
+export function bootSignal(told: Pick<Signal, "id" | "kind" | "at" | "activation" | "reason">): Signal {
+  return { ...told, attempt: null, begunAt: told.at, way: null, protocol: null, customer: null };
+}
+
 /**
  * A report as a signal. Its id is made of the activation's single-use nonce, so that it counts once however
  * often it is handed in, and nobody can hand in one of another's.
@@ -47,18 +52,8 @@ function signalOf(report: BootReports["reports"][number], activation: Activation
   const told = addMs(now, -report.agoMs);
   // Nothing happened before its activation was handed out: the device's own clock is not believed.
   const at = told.toISOString() < activation.issuedAt ? activation.issuedAt : told.toISOString();
-  return {
-    id: `boot-${activation.nonce}-${report.kind}`,
-    kind: report.kind,
-    at,
-    activation,
-    attempt: null,
-    begunAt: at,
-    way: null,
-    protocol: null,
-    customer: null,
-    reason: report.reason,
-  };
+  const { kind, reason } = report;
+  return bootSignal({ id: `boot-${activation.nonce}-${kind}`, kind, at, activation, reason });
 }
 
 /** Makes the taker of reports. Signals of many devices go to control together. */

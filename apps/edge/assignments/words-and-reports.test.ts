@@ -1,35 +1,12 @@
 import { request as httpRequest } from "node:http";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { phonesOf } from "../../../tests/support/edge-phones.ts";
+import { afterAll, beforeEach, describe, expect, test } from "vitest";
+import { startRolloutEdge } from "../../../tests/support/rollout-edge.ts";
 import { codeOf, startTestEdge } from "../../../tests/support/test-edge.ts";
-import { plannedRollout, planOf } from "../../../tests/support/test-plan.ts";
+import { planOf } from "../../../tests/support/test-plan.ts";
 
-let edge: Awaited<ReturnType<typeof startTestEdge>>;
-let { assign, logIn, told } = {} as ReturnType<typeof phonesOf>;
-let [previous, stable, candidate] = ["", "", ""];
-
-beforeAll(async () => {
-  edge = await startTestEdge();
-  ({ assign, logIn, told } = phonesOf(edge));
-  previous = (await edge.publish("one")).version;
-  stable = (await edge.publish("two")).version;
-  candidate = (await edge.publish("three")).version;
-  edge.clock.advance(1_000);
-});
+const { edge, assign, logIn, told, rollOut, reset, previous, stable, candidate } = await startRolloutEdge();
+beforeEach(reset);
 afterAll(() => edge.stop());
-
-beforeEach(() => {
-  edge.asked.length = 0;
-  edge.control.control.age_ms = 0;
-  edge.control.control.isAway = false;
-  edge.control.control.signals.length = 0;
-  edge.control.set(planOf({ stable, previous }));
-  edge.clock.advance(60_000);
-  edge.state.answer = (_request, response) => response.end("{}");
-});
-
-const rollOut = (change = {}) =>
-  edge.control.set(planOf({ stable, previous, rollout: plannedRollout(candidate, change) }));
 
 describe("every answer of the bank's", () => {
   test("says which version to be on; and the bank is told which one asked, and by whose word", async () => {

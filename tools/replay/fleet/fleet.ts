@@ -1,3 +1,4 @@
+import { seededFractions } from "@mainstay/kernel";
 import type { SoftwarePasskey } from "@mainstay/testkit/client";
 import { createPhone, fleet_systems, type Phone, type PhoneWorld } from "./phone.ts";
 
@@ -9,17 +10,6 @@ const stay_ms = 12_000;
  * How many times somebody taps in a row before they give up, and how many of a hundred do so nine times.
  */
 const taps = { usual: 3, stubborn: 9, stubborn_percent: 10 } as const;
-
-/** Seeded and small (mulberry32): the same fleet does the same in every run. */
-export function createDice(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 /** A fleet of phones, some of which are open at any time. */
 export type Fleet = {
@@ -59,7 +49,7 @@ export type FleetOptions = {
 
 /** Makes a fleet. */
 export function createFleet(world: PhoneWorld, options: FleetOptions): Fleet {
-  const dice = createDice(options.seed);
+  const dice = seededFractions(options.seed);
   const phones = makePhones(world, options, dice);
   const open = new Set<Phone>();
   // Whose turn it is: mixed once, then round and round.

@@ -103,16 +103,22 @@ function Rollouts({ release }: { readonly release: Release }) {
   );
 }
 
-/** A version at a glance: its manifest, its rollouts, who has it. */
-export function ReleaseOverview() {
+/** What pages of one version have in common: their place, the key that compares, and the version. */
+function useReleasePage(page: string | null): Release | undefined {
   const { version } = useParams({ from: "/frame/releases/$version" });
-  const { data: release } = useQuery(releaseQuery(version));
-  const compare = useCompareKey();
-  usePageKeys(compare);
+  const { data } = useQuery(releaseQuery(version));
+  usePageKeys(useCompareKey());
   usePageFacts([
     { name: "Releases", to: "/releases" },
-    { name: version, to: null },
+    { name: version, to: page === null ? null : `/releases/${version}` },
+    ...(page === null ? [] : [{ name: page, to: null }]),
   ]);
+  return data;
+}
+
+/** A version at a glance: its manifest, its rollouts, who has it. */
+export function ReleaseOverview() {
+  const release = useReleasePage(null);
   if (release === undefined) return null;
   return (
     <div className="flex min-h-0 flex-1 gap-3">
@@ -129,15 +135,7 @@ export function ReleaseOverview() {
 
 /** Every file of a version with its size and hash, the largest first. */
 export function ReleaseFiles() {
-  const { version } = useParams({ from: "/frame/releases/$version" });
-  const { data: release } = useQuery(releaseQuery(version));
-  const compare = useCompareKey();
-  usePageKeys(compare);
-  usePageFacts([
-    { name: "Releases", to: "/releases" },
-    { name: version, to: `/releases/${version}` },
-    { name: "Files", to: null },
-  ]);
+  const release = useReleasePage("Files");
   if (release === undefined) return null;
   return (
     <Card
