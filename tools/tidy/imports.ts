@@ -4,11 +4,11 @@ import { type Breach, type ProjectFile, isCode, isTest, withoutComments } from "
 /** The bank's modules in the order in which they may know of each other: only of earlier ones. */
 const bank_order = [
   ...["ledger", "identity", "accounts", "cards", "pots", "payments"],
-  ...["international", "notifications", "insights", "developer"],
+  ...["international", "notifications", "inbox", "insights", "developer"],
 ];
 const release_order = [
   ...["guard", "catalog", "staff", "checks", "rollouts", "signals"],
-  ...["incidents", "messages", "status"],
+  ...["incidents", "messages", "probes", "status"],
 ];
 /** What the edge has of release control: how a version is read, and who gets which. */
 const edge_rooms = new Set(["release/catalog", "release/rollouts"]);
