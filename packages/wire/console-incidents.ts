@@ -2,7 +2,7 @@ import Type from "typebox";
 import { ActorSchema, CommandIdSchema, nullable, ReasonSchema } from "./console-common.ts";
 import { IdSchema, TimestampSchema } from "./common.ts";
 import { PlatformSchema, RolloutIdSchema, VersionSchema } from "./release.ts";
-import { ComponentSchema, ComponentStateSchema } from "./status.ts";
+import { ComponentSchema } from "./status.ts";
 
 /**
  * What the console's incidents pages ask of control, under `/api`. Reading takes the role `release-manager`,
@@ -298,14 +298,5 @@ export const IncidentClassifySchema = Type.Object(
 /** POST /api/incidents/:id/reports/:deadline {commandId, at}: a report was sent to the regulator. */
 export const IncidentReportSentSchema = Type.Object(
   { commandId: CommandIdSchema, at: TimestampSchema },
-  { additionalProperties: false },
-);
-
-/**
- * PUT /api/status/components/:component: staff make it worse by hand, never better than what is measured;
- * null ends it.
- */
-export const ComponentOverrideSchema = Type.Object(
-  { commandId: CommandIdSchema, state: nullable(ComponentStateSchema), reason: ReasonSchema },
   { additionalProperties: false },
 );

@@ -89,6 +89,19 @@ export const ReviewSchema = Type.Object({
   ),
   closedAt: nullable(TimestampSchema),
   closedBy: nullable(ActorSchema),
+  /** Staff who may own an action or read it as the second reader: those who have access and the right role. */
+  staff: Type.Array(ActorSchema, { maxItems: 200 }),
+  /** Every edit, newest first: which draft it made, of what. */
+  edits: Type.Array(
+    Type.Object({
+      draft: Type.Integer({ minimum: 1 }),
+      at: TimestampSchema,
+      by: ActorSchema,
+      /** A part of `review_texts`, `actions`, `check` or `reader`. */
+      what: Type.String(),
+    }),
+    { maxItems: 200 },
+  ),
 });
 export type Review = Type.Static<typeof ReviewSchema>;
 

@@ -11,6 +11,7 @@ export * from "./console-messages.ts";
 export * from "./console-releases.ts";
 export * from "./console-review.ts";
 export * from "./console-rollouts.ts";
+export * from "./console-status.ts";
 export * from "./control-internal.ts";
 export * from "./inbox.ts";
 export * from "./login.ts";
