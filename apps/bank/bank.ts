@@ -8,7 +8,8 @@ import {
   releaseExpiredHolds,
   type Ledger,
 } from "@mainstay/ledger";
-import { createMailer, createNotifications, type Notifications } from "@mainstay/notifications";
+import { createMailer } from "@mainstay/mail";
+import { createNotifications, type Notifications } from "@mainstay/notifications";
 import {
   addPaymentRoutes,
   settlementStatements,

@@ -1,4 +1,3 @@
-export { createMailer, type Mailer } from "./mailer.ts";
 export type { Contact } from "./messages.ts";
 export { notificationsMigrations } from "./migrations.ts";
 export { createNotifications, type Notifications, type NotificationsDeps } from "./notifications.ts";

@@ -1,16 +1,13 @@
+import type { Letter } from "@mainstay/mail";
 import type { DomainEvent } from "@mainstay/platform";
 
 /** Whom a message is for. */
 export type Contact = { readonly firstName: string; readonly email: string };
 
-/** A message as it is written, before it is laid out. Plain text; each paragraph is a sentence or two. */
-export type Message = { readonly subject: string; readonly paragraphs: readonly string[] };
-
 const not_you =
   "If this wasn't you, open Mainstay, go to Security and log that device out. Then write to us under Help.";
-const never_asked = "We never ask for a code, a passkey or a payment by e-mail or phone.";
 
-type Writer = (event: DomainEvent, contact: Contact) => Message | null;
+type Writer = (event: DomainEvent, contact: Contact) => Letter | null;
 
 /** What is told of which event. An event that isn't here is told to nobody. */
 const writers: Readonly<Record<string, Writer>> = {
@@ -79,7 +76,7 @@ const writers: Readonly<Record<string, Writer>> = {
 };
 
 /** The message about an event, or null where nothing is told of it. */
-export function messageAbout(event: DomainEvent, contact: Contact): Message | null {
+export function messageAbout(event: DomainEvent, contact: Contact): Letter | null {
   return writers[event.kind]?.(event, contact) ?? null;
 }
 
@@ -107,38 +104,4 @@ const time_format = new Intl.DateTimeFormat("en-GB", {
 
 function timeOf(event: DomainEvent): string {
   return time_format.format(event.occurredAt);
-}
-
-/** The message as plain text. */
-export function textOf(message: Message): string {
-  return `${[...message.paragraphs, never_asked, "Mainstay"].join("\n\n")}\n`;
-}
-
-/**
- * The message as HTML: no pictures, no links, nothing that is fetched; whatever came from elsewhere is
- * escaped.
- */
-export function htmlOf(message: Message): string {
-  const paragraphs = message.paragraphs.map((text) => `<p style="margin:0 0 16px">${escapeHtml(text)}</p>`);
-  return `<!doctype html>
-<html lang="en">
-<head><meta charset="utf-8"><title>${escapeHtml(message.subject)}</title></head>
-<body style="margin:0;padding:24px;background:#F6F5F1;color:#10201F;font:16px/24px system-ui,sans-serif">
-<div style="max-width:520px;margin:0 auto;padding:24px;border-radius:20px;background:#FFFFFF">
-<h1 style="margin:0 0 16px;font-size:20px;line-height:28px;color:#0E4A45">${escapeHtml(message.subject)}</h1>
-${paragraphs.join("\n")}
-<p style="margin:0;font-size:14px;line-height:20px;color:#51605E">${escapeHtml(never_asked)}</p>
-</div>
-</body>
-</html>
-`;
-}
-
-function escapeHtml(text: string): string {
-  return text
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replaceAll('"', "&quot;")
-    .replaceAll("'", "&#39;");
 }

@@ -1,11 +1,10 @@
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import { newId } from "@mainstay/kernel";
+import type { Delivery, Email } from "@mainstay/mail";
 import { createDatabase, createLogger, type DomainEvent } from "@mainstay/platform";
 import { createTestDatabase, fakeClock, seededRandom } from "@mainstay/testkit";
-import type { Delivery } from "./mailer.ts";
 import { notificationsMigrations } from "./migrations.ts";
 import { attempts_max, createNotifications } from "./notifications.ts";
-import type { Email } from "./store.ts";
 
 const testDatabase = await createTestDatabase({ modules: [notificationsMigrations] });
 const database = createDatabase({ url: testDatabase.url, connections_max: 3, applicationName: "test" });

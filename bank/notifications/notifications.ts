@@ -1,7 +1,7 @@
 import { addMs, type Clock } from "@mainstay/kernel";
+import { htmlOf, textOf, type Mailer } from "@mainstay/mail";
 import { sleep, type Database, type DomainEvent, type Logger } from "@mainstay/platform";
-import type { Mailer } from "./mailer.ts";
-import { contactIn, htmlOf, isTold, messageAbout, textOf, type Contact } from "./messages.ts";
+import { contactIn, isTold, messageAbout, type Contact } from "./messages.ts";
 import { addEmail, claimEmail, doubtUnfinished, settleEmail, type Email } from "./store.ts";
 
 /** How often an e-mail is tried before it is given up. */
@@ -58,7 +58,7 @@ export function createNotifications(deps: NotificationsDeps): Notifications {
   async function sendNext(): Promise<boolean> {
     const email = await claimEmail(database, clock.now());
     if (email === undefined) return false;
-    const delivery = await mailer.send(email);
+    const delivery = await mailer.send({ ...email, id: email.eventId });
     const now = clock.now();
     const settled = { eventId: email.eventId, attemptAt: now, sentAt: null, problem: null };
     if (delivery.state === "sent") {

@@ -1,7 +1,7 @@
 import { afterAll, expect, it } from "vitest";
 import { createLogger, systemClock, systemRandom } from "@mainstay/platform";
-import { createMailer } from "@mainstay/notifications";
-import { startSimulator } from "../simulator/simulator.ts";
+import { startSimulator } from "../../apps/simulator/simulator.ts";
+import { createMailer } from "./mailer.ts";
 
 const simulator = await startSimulator({
   httpPort: 0,
@@ -19,12 +19,11 @@ afterAll(async () => {
 });
 
 const email = {
-  eventId: "evt_1",
+  id: "evt_1",
   recipient: "ada@example.com",
   subject: "Grüße",
   textBody: "Hello.\n",
   htmlBody: "<p>Hello.</p>",
-  attempts: 1,
 };
 
 it("an e-mail reaches the mail server whole, under an id of its event", async () => {
@@ -48,7 +47,7 @@ it("an address can't smuggle in another recipient or header", async () => {
 
 it("a mail server that says later, or isn't there, is asked again", async () => {
   simulator.faults.set({ mail: "refuse" });
-  expect(await mailer.send(email)).toMatchObject({ state: "again" });
+  expect(await mailer.send(email)).toMatchObject({ state: "again", problem: expect.stringContaining("451") });
   simulator.faults.set({ mail: "accept" });
   const nobody = createMailer({ host: "127.0.0.1", port: 1 });
   expect(await nobody.send(email)).toMatchObject({ state: "again" });
