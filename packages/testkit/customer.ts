@@ -1,6 +1,13 @@
 import { randomBytes } from "node:crypto";
-import { createDeviceClient, type Answer, type DeviceClient, type Transport } from "./device-client.ts";
-import { createSoftwarePasskey, type CreateRequest, type SoftwarePasskey } from "./software-passkey.ts";
+import {
+  createDeviceClient,
+  createSoftwarePasskey,
+  type Answer,
+  type CreateRequest,
+  type DeviceClient,
+  type SoftwarePasskey,
+  type Transport,
+} from "@mainstay/client";
 
 /** The answers with which customers of tests open their accounts; any of them can be replaced. */
 export const answers_of_ada = {

@@ -32,13 +32,18 @@ export type PasskeyFaults = {
   readonly signCount?: number;
 };
 
-type Credential = {
+/** A passkey that an authenticator is given: as if a provider had synchronised it. */
+export type HeldPasskey = {
+  /** The credential id, base64url. */
   readonly id: string;
   readonly rpId: string;
+  /** Base64url. */
   readonly userHandle: string;
+  /** A P-256 private key. */
   readonly key: KeyObject;
-  signCount: number;
 };
+
+type Credential = HeldPasskey & { signCount: number };
 
 const cbor = new Encoder({
   mapsAsObjects: false,
@@ -155,9 +160,14 @@ function signChallenge(origin: string, credential: Credential, request: GetReque
 /**
  * A real authenticator without a screen: makes discoverable P-256 passkeys and signs assertions with them as
  * a phone does. With `counts` it keeps a signature counter; without, it answers 0 as synced passkeys do.
+ * `holds` are passkeys that it has from the start.
  */
-export function createSoftwarePasskey(options: { readonly origin: string; readonly counts?: boolean }) {
-  const credentials: Credential[] = [];
+export function createSoftwarePasskey(options: {
+  readonly origin: string;
+  readonly counts?: boolean;
+  readonly holds?: readonly HeldPasskey[];
+}) {
+  const credentials: Credential[] = (options.holds ?? []).map((held) => ({ ...held, signCount: 0 }));
 
   function find(request: GetRequest): Credential {
     const allowed = request.allowCredentials.map(({ id }) => id);

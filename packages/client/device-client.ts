@@ -1,4 +1,11 @@
-import { createHash, generateKeyPairSync, randomBytes, sign, type KeyObject } from "node:crypto";
+import {
+  createHash,
+  createPublicKey,
+  generateKeyPairSync,
+  randomBytes,
+  sign,
+  type KeyObject,
+} from "node:crypto";
 
 /** How a client reaches the server: `fetch`, or a server in the same process by `injectTransport`. */
 export type Transport = (request: {
@@ -43,10 +50,18 @@ export type CallOptions = {
   readonly isSingle?: boolean;
 };
 
-/** Reaches a server over HTTP at an address such as `http://127.0.0.1:8083`. */
-export function fetchTransport(base: string): Transport {
+/**
+ * Reaches a server over HTTP at an address such as `http://127.0.0.1:8083`. Each answer may take `ms_max`
+ * milliseconds; without a limit where none is given.
+ */
+export function fetchTransport(base: string, limits: { readonly ms_max?: number } = {}): Transport {
   return async ({ method, path, headers, body }) => {
-    const answer = await fetch(base + path, { method, headers, ...(body === undefined ? {} : { body }) });
+    const answer = await fetch(base + path, {
+      method,
+      headers,
+      ...(body === undefined ? {} : { body }),
+      ...(limits.ms_max === undefined ? {} : { signal: AbortSignal.timeout(limits.ms_max) }),
+    });
     return {
       status: answer.status,
       headers: Object.fromEntries(answer.headers),
@@ -88,9 +103,9 @@ export function injectTransport(server: Injectable): Transport {
 const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString("base64url");
 
 /** A device's key and the proofs (RFC 9449) that it makes for the addresses under `origin`. */
-function createProver(origin: string) {
-  const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
-  const { x = "", y = "" } = publicKey.export({ format: "jwk" });
+function createProver(origin: string, given: KeyObject | undefined) {
+  const privateKey = given ?? generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey;
+  const { x = "", y = "" } = createPublicKey(privateKey).export({ format: "jwk" });
   const jwk = { kty: "EC", crv: "P-256", x, y };
   const thumbprint = createHash("sha256")
     .update(`{"crv":"P-256","kty":"EC","x":"${x}","y":"${y}"}`)
@@ -137,11 +152,15 @@ function createCookies() {
 }
 
 /**
- * A device as the bank sees one: a key of its own, a fresh proof for each request with the nonce that the
- * server last gave, and the cookies that it set.
+ * A device as the bank sees one: a key of its own (a P-256 private key that is given, or else a new one), a
+ * fresh proof for each request with the nonce that the server last gave, and the cookies that it set.
  */
-export function createDeviceClient(options: { readonly origin: string; readonly transport: Transport }) {
-  const { jwk, thumbprint, prove } = createProver(options.origin);
+export function createDeviceClient(options: {
+  readonly origin: string;
+  readonly transport: Transport;
+  readonly key?: KeyObject;
+}) {
+  const { jwk, thumbprint, prove } = createProver(options.origin, options.key);
   const cookies = createCookies();
   let nonce: string | undefined;
 

@@ -2,10 +2,10 @@ import { createHash } from "node:crypto";
 import type { Answer, DeviceClient } from "./device-client.ts";
 import type { GetRequest, PasskeyFaults, SoftwarePasskey } from "./software-passkey.ts";
 
-/** A login protocol that test devices speak. */
+/** A login protocol that these devices speak. */
 export type TestProtocol = "login/1" | "login/2";
 
-/** How a test device logs in, where it isn't the usual way. */
+/** How a device logs in, where it isn't the usual way. */
 export type LoginOptions = {
   /** `login/2`, as the app does, where nothing is said. */
   readonly protocol?: TestProtocol;
