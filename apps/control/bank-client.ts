@@ -2,20 +2,54 @@ import Type from "typebox";
 import { Value } from "typebox/value";
 import { Pool } from "undici";
 import type { BankPort } from "@mainstay/rollouts";
-import { AcceptedProtocolsSchema, edge_secret_header, FailuresLiftedSchema } from "@mainstay/wire";
+import {
+  AcceptedProtocolsSchema,
+  DeliveryChangesSchema,
+  edge_secret_header,
+  FailuresLiftedSchema,
+  MessagesTakenSchema,
+  PaymentsDelayedSchema,
+  type DeliveryChanges,
+  type IncidentBanners,
+  type MessageDelivery,
+  type MessagesTaken,
+} from "@mainstay/wire";
 
 /** How many connections lead to the bank's internal endpoints, and how long it may take, in milliseconds. */
 const connections_max = 2;
 const answer_ms_max = 5_000;
 const answer_bytes_max = 256 * 1024;
 
+/** The most spans of one question; one customer's spans may lie in two, so a payment counts once by its time. */
+const spans_batch_max = 5_000;
+
+function spanToJson({ customer, from, until }: OutSpan) {
+  return { customer, from: from.toISOString(), until: until.toISOString() };
+}
+
 type Ask = { readonly method: "GET" | "POST" | "PUT"; readonly path: string; readonly body?: unknown };
+
+/** When somebody was kept out, for the question how many of their payments waited. */
+export type OutSpan = { readonly customer: string; readonly from: Date; readonly until: Date };
+
+/** Control's way to the bank's `/internal`. Everything throws where the bank is away or refuses. */
+export type BankClient = BankPort & {
+  /** Hands over at most `deliveries_batch_max` deliveries; the same again is taken once. */
+  readonly deliverMessages: (deliveries: readonly MessageDelivery[]) => Promise<MessagesTaken["taken"]>;
+  /** What has changed of deliveries after that number, in order; 0 for all. */
+  readonly deliveryChanges: (after: number) => Promise<DeliveryChanges["changes"]>;
+  /** Says who sees which line in the app: the whole list, what isn't in it is gone. */
+  readonly putBanners: (banners: IncidentBanners["banners"]) => Promise<void>;
+  /** How many payments of these customers waited while they were out. */
+  readonly paymentsDelayed: (spans: readonly OutSpan[]) => Promise<number>;
+  readonly close: () => Promise<void>;
+};
 
 /** Makes release control's way to the bank's `/internal`, with the edge's secret. `close` ends it. */
 export function createBankClient(deps: {
   readonly bankUrl: string;
   readonly edgeSecret: string;
-}): BankPort & { readonly close: () => Promise<void> } {
+}): BankClient {
   const pool = new Pool(deps.bankUrl, {
     connections: connections_max,
     headersTimeout: answer_ms_max,
@@ -66,6 +100,28 @@ export function createBankClient(deps: {
       const answer = await ask({ method: "PUT", path: "/internal/login-protocols", body });
       if (answer.status === 409) return null;
       return bodyOf(AcceptedProtocolsSchema, answer).accepted;
+    },
+    deliverMessages: async (deliveries) => {
+      const body = { deliveries };
+      const answer = await ask({ method: "POST", path: "/internal/message-deliveries", body });
+      return bodyOf(MessagesTakenSchema, answer).taken;
+    },
+    deliveryChanges: async (after) => {
+      const answer = await ask({ method: "GET", path: `/internal/message-deliveries?after=${after}` });
+      return bodyOf(DeliveryChangesSchema, answer).changes;
+    },
+    putBanners: async (banners) => {
+      const answer = await ask({ method: "PUT", path: "/internal/incident-banners", body: { banners } });
+      if (answer.status >= 300) throw new Error(`the bank answered ${answer.status}`);
+    },
+    paymentsDelayed: async (spans) => {
+      let delayed = 0;
+      for (let from = 0; from < spans.length; from += spans_batch_max) {
+        const body = { spans: spans.slice(from, from + spans_batch_max).map(spanToJson) };
+        const answer = await ask({ method: "POST", path: "/internal/payments-delayed", body });
+        delayed += bodyOf(PaymentsDelayedSchema, answer).delayed;
+      }
+      return delayed;
     },
     close: () => pool.destroy(),
   };
