@@ -4,7 +4,14 @@ import { AddressSchema } from "./registration.ts";
 import { AuthenticationResponseSchema, RegistrationResponseSchema } from "./webauthn.ts";
 
 /** The roles of staff. A person may have several. */
-export const staff_roles = ["admin", "onboarding", "payments", "release-manager", "auditor"] as const;
+export const staff_roles = [
+  "admin",
+  "onboarding",
+  "support",
+  "payments",
+  "release-manager",
+  "auditor",
+] as const;
 export const StaffRoleSchema = Type.Enum([...staff_roles]);
 export type StaffRole = Type.Static<typeof StaffRoleSchema>;
 

@@ -4,7 +4,8 @@ import { all_roles, roleName } from "../shell/rooms.ts";
 const role_texts: Readonly<Record<StaffRole, string>> = {
   admin: "invites staff, gives roles, reads the audit",
   onboarding: "decides on referred registrations",
-  payments: "looks after payments",
+  support: "looks customers up and answers what they write",
+  payments: "looks after payments and the ledger",
   "release-manager": "rolls versions of the app out and back",
   auditor: "reads the audit, changes nothing",
 };

@@ -39,6 +39,7 @@ export function roomsFor(roles: readonly StaffRole[]): readonly Room[] {
 const role_names: Readonly<Record<StaffRole, string>> = {
   admin: "Administrator",
   onboarding: "Onboarding",
+  support: "Customer support",
   payments: "Payments desk",
   "release-manager": "Release manager",
   auditor: "Auditor",
