@@ -1,5 +1,5 @@
 import type { AcceptedKeys } from "@mainstay/catalog";
-import { addCheckRoutes, createChecksService } from "@mainstay/checks";
+import { addCheckRoutes, createChecksService, type ChecksService } from "@mainstay/checks";
 import type { Clock, Random } from "@mainstay/kernel";
 import type { Database, HttpServer, Logger, Metrics } from "@mainstay/platform";
 import {
@@ -37,6 +37,7 @@ export type ReleaseControlDeps = {
 
 /** Release control's background work. */
 export type ReleaseControl = {
+  readonly checks: ChecksService;
   readonly rollouts: RolloutsService;
   readonly signals: Signals;
   readonly start: () => void;
@@ -101,11 +102,12 @@ function logInToJson(attempt: AttemptRow): RolloutLogIns["logIns"][number] {
 /** Makes checks, rollouts and signals, and adds their routes to control's server. */
 export function addReleaseControl(server: HttpServer, deps: ReleaseControlDeps): ReleaseControl {
   const { database, clock, log, gate, bank, edgeSecret, metrics } = deps;
-  const checks = createChecksService({ database, clock });
+  const checks = createChecksService(deps);
   const rollouts = createRolloutsService({
     ...deps,
     checksOf: checks.checksOf,
     checksOfAll: checks.checksOfAll,
+    unmetDemands: checks.unmetDemands,
     onResumed: (rolloutId) => signals.endPause(rolloutId),
   });
   const port = portOf(rollouts, log);
@@ -127,6 +129,7 @@ export function addReleaseControl(server: HttpServer, deps: ReleaseControlDeps):
   });
   let jobs: { readonly stop: () => Promise<void> } | undefined;
   return {
+    checks,
     rollouts,
     signals,
     start: () => {

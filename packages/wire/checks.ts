@@ -60,6 +60,8 @@ export const CheckRunSchema = Type.Object(
       next: Type.Union([Type.String({ maxLength: 200 }), Type.Null()]),
     }),
     browser: Type.String({ maxLength: 80 }),
+    /** Named where only what is demanded was run: such a run isn't the version's matrix. */
+    purpose: Type.Optional(Type.Literal("demanded")),
     cells: Type.Array(
       Type.Object(
         {
@@ -75,6 +77,23 @@ export const CheckRunSchema = Type.Object(
   { additionalProperties: false },
 );
 export type CheckRun = Type.Static<typeof CheckRunSchema>;
+
+/**
+ * GET /internal/demanded-checks (control; with the edge's secret): the journeys that every later version must
+ * pass, each with the latest incident that demands it.
+ */
+export const DemandedJourneysSchema = Type.Object({
+  demanded: Type.Array(
+    Type.Object({
+      journey: Type.Enum([...check_journeys]),
+      title: Type.String(),
+      /** `INC-0041`. */
+      incident: Type.String(),
+    }),
+    { maxItems: check_journeys.length },
+  ),
+});
+export type DemandedJourney = Type.Static<typeof DemandedJourneysSchema>["demanded"][number];
 
 /** Answers it; the same run again is known already. */
 export const CheckRunTakenSchema = Type.Object({ isNew: Type.Boolean() });

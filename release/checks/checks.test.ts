@@ -1,14 +1,14 @@
 import { createDatabase, createHttpServer, createLogger } from "@mainstay/platform";
-import { createTestDatabase, fakeClock } from "@mainstay/testkit";
+import { createTestDatabase, fakeClock, seededRandom } from "@mainstay/testkit";
 import { check_journeys, edge_secret_header, type CheckJourney, type CheckRun } from "@mainstay/wire";
-import { afterAll, expect, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import { addCheckRoutes, checksMigrations, createChecksService } from "./index.ts";
 
 const edgeSecret = "an edge's secret of thirty-two characters";
 const database = await createTestDatabase({ modules: [checksMigrations], role: "mainstay_control" });
 const db = createDatabase({ url: database.url, connections_max: 4, applicationName: "checks-test" });
 const clock = fakeClock("2026-11-22T12:00:00.000Z");
-const checks = createChecksService({ database: db, clock });
+const checks = createChecksService({ database: db, clock, random: seededRandom(1) });
 const log = createLogger({ name: "checks-test", level: "silent" });
 const server = await createHttpServer({ name: "checks-test", log, ready: {} });
 addCheckRoutes(server, { checks, edgeSecret });
@@ -59,6 +59,13 @@ const post = (run: unknown, secret = edgeSecret) =>
     url: "/internal/checks",
     headers: { [edge_secret_header]: secret },
     payload: run as object,
+  });
+
+const get = (secret = edgeSecret) =>
+  server.inject({
+    method: "GET",
+    url: "/internal/demanded-checks",
+    headers: { [edge_secret_header]: secret },
   });
 
 test("a version that was never checked has no checks", async () => {
@@ -151,4 +158,65 @@ test("a run that isn't one, and one without the secret, get nothing", async () =
 test("the process can't change what was kept", async () => {
   await expect(db.pool.query("UPDATE checks.runs SET green = total")).rejects.toThrow("permission denied");
   await expect(db.pool.query("DELETE FROM checks.cells")).rejects.toThrow("permission denied");
+});
+
+describe("what an incident demands", () => {
+  const incident = { id: "inc_0000000000000000000041", number: "INC-0041" };
+  const by = { id: "staff_1", name: "Amara Cole" };
+  const demandOf = (journey: CheckJourney) => ({
+    ...{ incident, journey, title: `The journey ${journey}`, failedOn: "2.9.0", by },
+  });
+  const manifestSha256 = runOf("3.0.0").manifestSha256;
+  const unmet = async (version: string, sha256 = manifestSha256) =>
+    (await checks.unmetDemands({ version, manifestSha256: sha256 })).map(({ journey }) => journey);
+  const only = (version: string, cell: Cell, change: Partial<CheckRun> = {}) =>
+    runOf(version, { cells: [cell], purpose: "demanded", ...change });
+
+  test("is nothing until a review demands it; demanded twice, it is one", async () => {
+    expect((await get()).json()).toEqual({ demanded: [] });
+    expect(await unmet("3.0.0")).toEqual([]);
+    const first = await checks.demand(db.sql, demandOf("log-in-clock-off"));
+    expect(await checks.demand(db.sql, demandOf("log-in-clock-off"))).toEqual(first);
+    expect(await checks.demandsOf(incident.id)).toEqual([first]);
+    const told = { journey: "log-in-clock-off", title: "The journey log-in-clock-off", incident: "INC-0041" };
+    expect((await get()).json()).toEqual({ demanded: [told] });
+    expect((await get("a guess")).statusCode).toBe(404);
+  });
+
+  test("is met by a green result for these very bytes alone, and the latest counts", async () => {
+    expect(await unmet("3.0.0")).toEqual(["log-in-clock-off"]);
+    await post(only("3.0.0", failing("3.0.0", "log-in-clock-off")));
+    expect(await unmet("3.0.0")).toEqual(["log-in-clock-off"]);
+    clock.advance(1_000);
+    await post(only("3.0.0", cellOf("log-in-clock-off", "3.0.0")));
+    expect(await unmet("3.0.0")).toEqual([]);
+    expect(await unmet("3.0.0", "another manifest")).toEqual(["log-in-clock-off"]);
+    expect(await unmet("3.1.0")).toEqual(["log-in-clock-off"]);
+    clock.advance(1_000);
+    await post(runOf("3.0.0", { cells: [failing("3.0.0", "log-in-clock-off")] }));
+    expect(await unmet("3.0.0")).toEqual(["log-in-clock-off"]);
+  });
+
+  test("leaves the matrix as it was: a run of one journey isn't the version's", async () => {
+    await post(only("3.2.0", cellOf("log-in-clock-off", "3.2.0")));
+    expect(await checks.checksOf("3.2.0")).toBeNull();
+    expect((await checks.matrixOf("3.2.0")).run).toBeNull();
+  });
+
+  test("may be skipped where no older version is there to come from, and nowhere else", async () => {
+    await checks.demand(db.sql, demandOf("back-again"));
+    const skipped: Cell = { ...cellOf("back-again", "3.3.0"), result: "skipped", reason: "nothing_older" };
+    const cells = [cellOf("log-in-clock-off", "3.3.0"), skipped];
+    await post(runOf("3.3.0", { cells, purpose: "demanded" }));
+    expect(await unmet("3.3.0")).toEqual(["back-again"]);
+    clock.advance(1_000);
+    await post(runOf("3.3.0", { cells, purpose: "demanded", stable: null }));
+    expect(await unmet("3.3.0")).toEqual([]);
+  });
+
+  test("is never taken away", async () => {
+    for (const words of ["DELETE FROM checks.demanded", "UPDATE checks.demanded SET journey = 'update'"]) {
+      await expect(db.pool.query(words)).rejects.toThrow("permission denied");
+    }
+  });
 });

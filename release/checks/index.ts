@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { ModuleMigrations } from "@mainstay/platform";
 
+export type { Demand, DemandedChecks } from "./demanded.ts";
 export { checks_problems } from "./errors.ts";
 export { addCheckRoutes } from "./routes.ts";
 export { createChecksService, type ChecksService, type VersionChecks } from "./service.ts";

@@ -1,4 +1,5 @@
-import { check_journeys, type CheckRun, type ChecksTally } from "@mainstay/wire";
+import { check_journeys, type CheckRun, type ChecksTally, type DemandedJourney } from "@mainstay/wire";
+import type { JourneyResult } from "./demanded-store.ts";
 
 /** Journeys that need an older version beside the one that is checked. */
 const needs_older: ReadonlySet<string> = new Set([
@@ -20,7 +21,7 @@ export function isCoherent(run: CheckRun): boolean {
 /**
  * Counts a run: a cell that was skipped doesn't count, and a journey of the candidate's on the running server
  * that the run says nothing of counts as one that failed. Only journeys that need an older version may be
- * skipped, and only where none is live.
+ * skipped, and only where none is live. A run of what is demanded alone misses nothing by leaving out the rest.
  */
 export function tallyOf(run: CheckRun): ChecksTally {
   const maySkip = (journey: string): boolean => run.stable === null && needs_older.has(journey);
@@ -33,7 +34,22 @@ export function tallyOf(run: CheckRun): ChecksTally {
       .filter(({ version, server }) => version === run.candidate && server === "now")
       .map(({ journey }) => journey),
   );
-  const missing = check_journeys.filter((journey) => !said.has(journey) && !maySkip(journey));
+  const expected = run.purpose === "demanded" ? [] : check_journeys;
+  const missing = expected.filter((journey) => !said.has(journey) && !maySkip(journey));
   const green = counted.filter(({ result }) => result === "passed").length;
   return { green, total: Math.max(1, counted.length + missing.length) };
+}
+
+/**
+ * The demanded journeys that a version hasn't passed: red, never run, or skipped although an older version was
+ * there to come from.
+ */
+export function unmetOf(
+  demanded: readonly DemandedJourney[],
+  results: readonly JourneyResult[],
+): DemandedJourney[] {
+  const isMet = ({ result, hadOlder, journey }: JourneyResult): boolean =>
+    result === "passed" || (result === "skipped" && !hadOlder && needs_older.has(journey));
+  const met = new Set(results.filter(isMet).map(({ journey }) => journey));
+  return demanded.filter(({ journey }) => !met.has(journey));
 }

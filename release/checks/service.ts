@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
-import { err, ok, type Clock, type Result } from "@mainstay/kernel";
+import { err, ok, type Clock, type Random, type Result } from "@mainstay/kernel";
 import type { Database } from "@mainstay/platform";
 import type { CheckMatrix, CheckRun, ChecksTally } from "@mainstay/wire";
+import { createDemandedChecks, type DemandedChecks } from "./demanded.ts";
 import type { ChecksProblem } from "./errors.ts";
 import { isCoherent, tallyOf } from "./rules.ts";
 import { findCells, findLatestRuns, findRun, insertRun } from "./store.ts";
@@ -17,8 +18,8 @@ export type VersionChecks = {
   readonly endedAt: Date;
 };
 
-/** What rollouts and the console ask of checks. */
-export type ChecksService = {
+/** What rollouts, reviews of incidents and the console ask of checks. */
+export type ChecksService = DemandedChecks & {
   /** Keeps a run that has come to its end. The same run again changes nothing. */
   readonly takeRun: (run: CheckRun) => Promise<Result<{ isNew: boolean }, ChecksProblem>>;
   /** The latest run of a version; null where it was never checked. */
@@ -45,6 +46,7 @@ function versionChecksOf({ run, tally }: KeptRun): VersionChecks {
 export function createChecksService(deps: {
   readonly database: Database;
   readonly clock: Clock;
+  readonly random: Random;
 }): ChecksService {
   const db = deps.database.sql.withTables<ChecksTables>();
 
@@ -71,6 +73,7 @@ export function createChecksService(deps: {
   }
 
   return {
+    ...createDemandedChecks({ ...deps, db }),
     takeRun,
     checksOf: async (version) => {
       const [latest] = await findLatestRuns(db, version);

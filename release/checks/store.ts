@@ -21,6 +21,7 @@ function runOf(row: Row): KeptRun {
       endedAt: row.ended_at.toISOString(),
       servers: { now: row.server_now, next: row.server_next },
       browser: row.browser,
+      ...(row.purpose === "demanded" ? { purpose: row.purpose } : {}),
     },
     tally: { green: row.green, total: row.total },
   };
@@ -44,6 +45,7 @@ export function insertRun(db: ChecksDb, run: CheckRun, tally: ChecksTally, taken
         green: tally.green,
         total: tally.total,
         taken_at: takenAt,
+        purpose: run.purpose ?? "whole",
       })
       .onConflict((conflict) => conflict.column("id").doNothing())
       .executeTakeFirst();
@@ -65,12 +67,13 @@ export async function findRun(db: ChecksDb, id: string): Promise<KeptRun | null>
   return row === undefined ? null : runOf(row);
 }
 
-/** Reads the latest run of each version that has one; of one version alone where it is named. */
+/** Reads the latest whole run of each version that has one; of one version alone where it is named. */
 export async function findLatestRuns(db: ChecksDb, version: string | null): Promise<KeptRun[]> {
   const rows = await db
     .selectFrom("checks.runs")
     .selectAll()
     .distinctOn("candidate")
+    .where("purpose", "=", "whole")
     .$if(version !== null, (query) => query.where("candidate", "=", version ?? ""))
     .orderBy("candidate")
     .orderBy("taken_at", "desc")

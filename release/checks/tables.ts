@@ -1,3 +1,5 @@
+import type { CheckJourney } from "@mainstay/wire";
+
 type RunsTable = {
   id: string;
   candidate: string;
@@ -11,6 +13,7 @@ type RunsTable = {
   green: number;
   total: number;
   taken_at: Date;
+  purpose: "whole" | "demanded";
 };
 type CellsTable = {
   run_id: string;
@@ -26,5 +29,20 @@ type CellsTable = {
   steps: string;
   picture: string | null;
 };
+type DemandedTable = {
+  id: string;
+  incident: string;
+  incident_number: string;
+  journey: CheckJourney;
+  title: string;
+  failed_on: string | null;
+  demanded_at: Date;
+  demanded_by: string;
+  demanded_by_name: string;
+};
 /** The checks schema, for Kysely. */
-export type ChecksTables = { "checks.runs": RunsTable; "checks.cells": CellsTable };
+export type ChecksTables = {
+  "checks.runs": RunsTable;
+  "checks.cells": CellsTable;
+  "checks.demanded": DemandedTable;
+};

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { err, ok, type Clock, type Random, type Result } from "@mainstay/kernel";
 import type { AcceptedKeys } from "@mainstay/catalog";
-import type { VersionChecks } from "@mainstay/checks";
+import type { ChecksService, VersionChecks } from "@mainstay/checks";
 import type { Database, Logger } from "@mainstay/platform";
 import { appendAudit, type Confirmations } from "@mainstay/staff";
 import type { PeopleCount } from "./people.ts";
@@ -17,6 +17,8 @@ export type RolloutsDeps = {
   /** The latest checks of a version; null where there are none. */
   readonly checksOf: (version: string) => Promise<VersionChecks | null>;
   readonly checksOfAll: () => Promise<ReadonlyMap<string, VersionChecks>>;
+  /** What incidents demand of a version's very bytes and they haven't passed. */
+  readonly unmetDemands: ChecksService["unmetDemands"];
   /** Reads the public keys by which versions are signed; they may change while control runs. */
   readonly releaseKeys: () => AcceptedKeys;
   readonly confirmations: Confirmations;

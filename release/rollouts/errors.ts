@@ -98,6 +98,11 @@ export const rollouts_problems = {
     title: "Every check of this version is green: there is nothing to go on against.",
     retryable: false,
   },
+  demanded_check_missing: {
+    status: 409,
+    title: "This version lacks a green result of a check that an incident demands of every version.",
+    retryable: false,
+  },
   adopt_refused: {
     status: 403,
     title: "In production a version becomes stable by a rollout alone.",

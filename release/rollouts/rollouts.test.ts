@@ -326,3 +326,48 @@ describe("the oldest version that is let in", () => {
     expect((await scene.service.plan()).platforms.ios.minimum).toBeNull();
   });
 });
+
+describe("what an incident demands of every version", () => {
+  const demanded = {
+    journey: "log-in-clock-off",
+    title: "Logs in, clock off",
+    incident: "INC-0041",
+  } as const;
+  const missing = { error: { code: "demanded_check_missing" } };
+
+  test("keeps a version that hasn't passed it unknown, adopted or not, and names incident and journey", async () => {
+    scene.unmet.push(demanded);
+    const manifest = scene.manifestOf("1.2.0", ["web"]);
+    const register = (adopt: boolean) =>
+      scene.service.registerVersion({ manifest, signature: scene.sign("manifest", manifest), adopt });
+    for (const adopt of [false, true]) expect(await register(adopt)).toMatchObject(missing);
+    expect(await register(false)).toMatchObject({
+      error: { detail: expect.stringMatching(/INC-0041.*“Logs in, clock off”.*1\.2\.0/) as string },
+    });
+    const known = (await scene.service.knownVersions()).map(({ version }) => version);
+    expect(known).not.toContain("1.2.0");
+    scene.unmet.splice(0);
+    expect(valueOf(await register(false))).toMatchObject({ isNew: true });
+  });
+
+  test("can't be overridden, neither by asking now nor by an override from before", async () => {
+    await scene.publish("1.2.0", { checks: "red" });
+    const override = (version: string) =>
+      scene.service.overrideChecks(priya, { version, commandId: scene.commandId(), reason: "We must" });
+    const approval = valueOf(await override("1.2.0")).approval ?? "";
+    valueOf(await scene.signBoth(approval));
+    await scene.publish("1.3.0", { checks: "red" });
+    scene.unmet.push(demanded);
+    expect(await override("1.3.0")).toMatchObject(missing);
+    const start = {
+      ...{ commandId: scene.commandId(), version: "1.2.0", platforms: ["web" as const] },
+      stages: [
+        { share: 0.01, minutes: 60, marginPoints: 3 },
+        { share: 1, minutes: 60, marginPoints: 3 },
+      ],
+    };
+    expect(await scene.service.start(priya, start)).toMatchObject(missing);
+    scene.unmet.splice(0);
+    expect(valueOf(await scene.service.start(priya, start)).rollout).not.toBeNull();
+  });
+});

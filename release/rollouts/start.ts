@@ -18,6 +18,7 @@ import {
 } from "./stages.ts";
 import * as store from "./store.ts";
 import type { Actor, Answer, Commanded, RolloutRecord, StagePlan } from "./types.ts";
+import { refuseUnmetOf } from "./versions.ts";
 import { findVersion } from "./version-store.ts";
 
 /** Bytes of a rollout's salt. */
@@ -141,11 +142,14 @@ export async function begin(context: Context, given: Begun): Answer<Commanded> {
 /** Starts a rollout, or asks for the second signature where its first stage touches many. */
 export async function start(context: Context, by: Actor, request: StartRollout): Answer<Commanded> {
   const checks = await context.checksOf(request.version);
+  const passes = await refuseUnmetOf(context, request.version);
   const parts = { ...startOf(request), checks };
   const reason = request.reason ?? null;
   const command = { id: request.commandId, asked: ["start", by.id, request] };
   return carryOut(context, command, async (trx, now) => {
     const share = parts.stages[0]?.share ?? 1;
+    // An override lets go what is red, and not what an incident demands.
+    if (!passes.ok) return passes;
     if (!needsSecondPerson(share)) {
       return begin(context, { trx, now, by, start: parts, reason, isSecondSigned: false });
     }

@@ -5,7 +5,12 @@ import type { VersionChecks } from "@mainstay/checks";
 import { createDatabase, createLogger, sha256Of, type Database } from "@mainstay/platform";
 import { staffMigrations, type Confirmations, type StaffMember } from "@mainstay/staff";
 import { createTestDatabase, fakeClock, seededRandom } from "@mainstay/testkit";
-import { platforms as all_platforms, type Platform, type RolloutVerdict } from "@mainstay/wire";
+import {
+  platforms as all_platforms,
+  type DemandedJourney,
+  type Platform,
+  type RolloutVerdict,
+} from "@mainstay/wire";
 import type { BankPort } from "./bank-port.ts";
 import type { RolloutVerb } from "./commands.ts";
 import { rolloutsMigrations } from "./index.ts";
@@ -76,6 +81,7 @@ function createOutside() {
     clock: fakeClock(),
     random: seededRandom(3),
     checks: new Map<string, VersionChecks>(),
+    unmet: [] as DemandedJourney[],
     resumed: [] as string[],
     lifted,
     bankState,
@@ -87,7 +93,7 @@ type Outside = ReturnType<typeof createOutside>;
 /** Processes of control on one database; `open` starts another one. */
 function createProcesses(made: Made, outside: Outside, isProduction: boolean) {
   const opened: { database: Database; service: RolloutsService }[] = [];
-  const { clock, random, checks, resumed } = outside;
+  const { clock, random, checks, resumed, unmet } = outside;
   return {
     open: (): RolloutsService => {
       const applicationName = `process-${opened.length}`;
@@ -99,6 +105,7 @@ function createProcesses(made: Made, outside: Outside, isProduction: boolean) {
         log: createLogger({ name: "test", level: "silent" }),
         checksOf: async (version) => checks.get(version) ?? null,
         checksOfAll: async () => checks,
+        unmetDemands: async () => unmet,
         releaseKeys: () => new Map([[keyNameOf(publicKey), publicKey]]),
         confirmations,
         isProduction,

@@ -1,5 +1,6 @@
 import { ok } from "@mainstay/kernel";
 import { CatalogError, readManifest, readSignature, readWithdrawal } from "@mainstay/catalog";
+import { sha256Of } from "@mainstay/platform";
 import type { BundleManifest, Platform } from "@mainstay/wire";
 import { openApproval } from "./approvals.ts";
 import { audit, carryOut, inTurn, refuse, type Context } from "./context.ts";
@@ -58,8 +59,31 @@ async function adopt(
 }
 
 /**
+ * Refuses what hasn't passed what incidents demand of every version: by these very bytes, and by nobody's
+ * leave.
+ */
+async function refuseUnmet(context: Context, version: string, manifestText: string): Answer<null> {
+  const manifestSha256 = sha256Of(Buffer.from(manifestText));
+  const [first, ...others] = await context.unmetDemands({ version, manifestSha256 });
+  if (first === undefined) return ok(null);
+  const more = others.map(({ title, incident }) => `“${title}” (${incident})`).join(", ");
+  return refuse(
+    "demanded_check_missing",
+    `Since ${first.incident} every version must pass “${first.title}”, and for ${version} there is no ` +
+      `green result of it${more === "" ? "" : `, nor of ${more}`}. Publish one that passes.`,
+  );
+}
+
+/** The same for a version that is known already; one that isn't is refused elsewhere. */
+export async function refuseUnmetOf(context: Context, version: string): Answer<null> {
+  const known = await findVersion(context.db, version);
+  return known ? refuseUnmet(context, version, known.manifest) : ok(null);
+}
+
+/**
  * Makes a published version known. Its signature is verified here again, whoever hands it in. The first
- * version on a platform becomes stable there; with `adopt` any does, which production refuses.
+ * version on a platform becomes stable there; with `adopt` any does, which production refuses. What incidents
+ * demand of every version is asked of a new one, and of one that is adopted.
  */
 export async function registerVersion(
   context: Context,
@@ -72,9 +96,11 @@ export async function registerVersion(
   if (!read.ok) return read;
   const manifest = read.value;
   const { version } = manifest;
+  const passes = await refuseUnmet(context, version, given.manifest);
   return inTurn(context, async (trx, now) => {
     const known = await findVersion(trx, version);
     if (known && known.manifest !== given.manifest) return refuse("version_conflict");
+    if (!passes.ok && (!known || given.adopt)) return passes;
     if (!known) {
       await insertVersion(trx, {
         version,
@@ -155,7 +181,10 @@ export async function withdraw(
   });
 }
 
-/** Asks two people to let a version out against its checks; signed, it may be given to 1 %. */
+/**
+ * Asks two people to let a version out against its checks; signed, it may be given to 1 %. What an incident
+ * demands is nobody's to let go.
+ */
 export async function overrideChecks(
   context: Context,
   by: Actor,
@@ -163,12 +192,14 @@ export async function overrideChecks(
 ): Answer<Commanded> {
   const { version, commandId, reason } = given;
   const checks = await context.checksOf(version);
+  const passes = await refuseUnmetOf(context, version);
   const asked = ["override-checks", by.id, version, reason];
   return carryOut(context, { id: commandId, asked }, async (trx, now) => {
     const known = await findVersion(trx, version);
     if (!known) return refuse("version_unknown");
     if (known.withdrawn_at !== null) return refuse("version_withdrawn");
     if (checks?.state === "green") return refuse("checks_green");
+    if (!passes.ok) return passes;
     const counts = context.people.last();
     const tally =
       checks === null ? "it was never checked" : `${checks.tally.total - checks.tally.green} checks are red`;
