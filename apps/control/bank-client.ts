@@ -20,7 +20,7 @@ const connections_max = 2;
 const answer_ms_max = 5_000;
 const answer_bytes_max = 256 * 1024;
 
-/** The most spans of one question; one customer's spans may lie in two, so a payment counts once by its time. */
+/** The most spans of one question. Spans of one customer don't overlap, so no payment counts in two. */
 const spans_batch_max = 5_000;
 
 function spanToJson({ customer, from, until }: OutSpan) {
@@ -45,7 +45,84 @@ export type BankClient = BankPort & {
   readonly close: () => Promise<void>;
 };
 
-/** Makes release control's way to the bank's `/internal`, with the edge's secret. `close` ends it. */
+type Answer = { readonly status: number; readonly body: unknown };
+type Asker = (ask: Ask) => Promise<Answer>;
+
+function createAsker(pool: Pool, edgeSecret: string): Asker {
+  return async ({ method, path, body }) => {
+    const answer = await pool.request({
+      method,
+      path,
+      headers: {
+        [edge_secret_header]: edgeSecret,
+        ...(body === undefined ? {} : { "content-type": "application/json" }),
+      },
+      body: body === undefined ? null : JSON.stringify(body),
+    });
+    const text = await answer.body.text();
+    return { status: answer.statusCode, body: text === "" ? null : (JSON.parse(text) as unknown) };
+  };
+}
+
+/** The answer's body as its schema; anything but 200 throws. */
+function bodyOf<Schema extends Type.TSchema>(schema: Schema, answer: Answer): Type.Static<Schema> {
+  if (answer.status !== 200 || !Value.Check(schema, answer.body)) {
+    throw new Error(`the bank answered ${answer.status}`);
+  }
+  return answer.body;
+}
+
+function expectDone(answer: Answer): void {
+  if (answer.status >= 300) throw new Error(`the bank answered ${answer.status}`);
+}
+
+function releaseWays(ask: Asker): BankPort {
+  return {
+    liftFailures: async (version) =>
+      bodyOf(
+        FailuresLiftedSchema,
+        await ask({ method: "POST", path: "/internal/lift-failures", body: { version } }),
+      ),
+    refuseVersions: async (versions) =>
+      expectDone(await ask({ method: "PUT", path: "/internal/refused-versions", body: versions })),
+    acceptedProtocols: async () =>
+      bodyOf(AcceptedProtocolsSchema, await ask({ method: "GET", path: "/internal/login-protocols" }))
+        .accepted,
+    putProtocols: async (accepted, needed) => {
+      const body = { accepted, needed };
+      const answer = await ask({ method: "PUT", path: "/internal/login-protocols", body });
+      if (answer.status === 409) return null;
+      return bodyOf(AcceptedProtocolsSchema, answer).accepted;
+    },
+  };
+}
+
+function messageWays(ask: Asker): Omit<BankClient, keyof BankPort | "close"> {
+  return {
+    deliverMessages: async (deliveries) => {
+      const body = { deliveries };
+      const answer = await ask({ method: "POST", path: "/internal/message-deliveries", body });
+      return bodyOf(MessagesTakenSchema, answer).taken;
+    },
+    deliveryChanges: async (after) => {
+      const path = `/internal/message-deliveries?after=${after}`;
+      return bodyOf(DeliveryChangesSchema, await ask({ method: "GET", path })).changes;
+    },
+    putBanners: async (banners) =>
+      expectDone(await ask({ method: "PUT", path: "/internal/incident-banners", body: { banners } })),
+    paymentsDelayed: async (spans) => {
+      let delayed = 0;
+      for (let from = 0; from < spans.length; from += spans_batch_max) {
+        const body = { spans: spans.slice(from, from + spans_batch_max).map(spanToJson) };
+        const answer = await ask({ method: "POST", path: "/internal/payments-delayed", body });
+        delayed += bodyOf(PaymentsDelayedSchema, answer).delayed;
+      }
+      return delayed;
+    },
+  };
+}
+
+/** Makes control's way to the bank's `/internal`, with the edge's secret. `close` ends it. */
 export function createBankClient(deps: {
   readonly bankUrl: string;
   readonly edgeSecret: string;
@@ -56,73 +133,6 @@ export function createBankClient(deps: {
     bodyTimeout: answer_ms_max,
     maxResponseSize: answer_bytes_max,
   });
-
-  async function ask({ method, path, body }: Ask): Promise<{ status: number; body: unknown }> {
-    const answer = await pool.request({
-      method,
-      path,
-      headers: {
-        [edge_secret_header]: deps.edgeSecret,
-        ...(body === undefined ? {} : { "content-type": "application/json" }),
-      },
-      body: body === undefined ? null : JSON.stringify(body),
-    });
-    const text = await answer.body.text();
-    return { status: answer.statusCode, body: text === "" ? null : (JSON.parse(text) as unknown) };
-  }
-
-  /** The answer's body as its schema; anything but 200 throws. */
-  function bodyOf<Schema extends Type.TSchema>(
-    schema: Schema,
-    answer: { readonly status: number; readonly body: unknown },
-  ): Type.Static<Schema> {
-    if (answer.status !== 200 || !Value.Check(schema, answer.body)) {
-      throw new Error(`the bank answered ${answer.status}`);
-    }
-    return answer.body;
-  }
-
-  return {
-    liftFailures: async (version) =>
-      bodyOf(
-        FailuresLiftedSchema,
-        await ask({ method: "POST", path: "/internal/lift-failures", body: { version } }),
-      ),
-    refuseVersions: async (versions) => {
-      const answer = await ask({ method: "PUT", path: "/internal/refused-versions", body: versions });
-      if (answer.status >= 300) throw new Error(`the bank answered ${answer.status}`);
-    },
-    acceptedProtocols: async () =>
-      bodyOf(AcceptedProtocolsSchema, await ask({ method: "GET", path: "/internal/login-protocols" }))
-        .accepted,
-    putProtocols: async (accepted, needed) => {
-      const body = { accepted, needed };
-      const answer = await ask({ method: "PUT", path: "/internal/login-protocols", body });
-      if (answer.status === 409) return null;
-      return bodyOf(AcceptedProtocolsSchema, answer).accepted;
-    },
-    deliverMessages: async (deliveries) => {
-      const body = { deliveries };
-      const answer = await ask({ method: "POST", path: "/internal/message-deliveries", body });
-      return bodyOf(MessagesTakenSchema, answer).taken;
-    },
-    deliveryChanges: async (after) => {
-      const answer = await ask({ method: "GET", path: `/internal/message-deliveries?after=${after}` });
-      return bodyOf(DeliveryChangesSchema, answer).changes;
-    },
-    putBanners: async (banners) => {
-      const answer = await ask({ method: "PUT", path: "/internal/incident-banners", body: { banners } });
-      if (answer.status >= 300) throw new Error(`the bank answered ${answer.status}`);
-    },
-    paymentsDelayed: async (spans) => {
-      let delayed = 0;
-      for (let from = 0; from < spans.length; from += spans_batch_max) {
-        const body = { spans: spans.slice(from, from + spans_batch_max).map(spanToJson) };
-        const answer = await ask({ method: "POST", path: "/internal/payments-delayed", body });
-        delayed += bodyOf(PaymentsDelayedSchema, answer).delayed;
-      }
-      return delayed;
-    },
-    close: () => pool.destroy(),
-  };
+  const ask = createAsker(pool, deps.edgeSecret);
+  return { ...releaseWays(ask), ...messageWays(ask), close: () => pool.destroy() };
 }
