@@ -31,6 +31,7 @@ import {
 import { repeat, type Background } from "./background.ts";
 import { addBankMetrics } from "./metrics.ts";
 import type { PayIn } from "./outside.ts";
+import { addProbeRoutes } from "./probe-routes.ts";
 import { addConfigurationRoute, addDemoPayInRoute } from "./public-routes.ts";
 
 /** How often payments that are due are sent, in milliseconds. */
@@ -126,7 +127,7 @@ function createModules(options: BankOptions): Modules {
     mailer: createMailer(options.mailServer),
     contactOf: async (personId) => {
       const person = await identity.person(asId("person", personId));
-      return person === null || person.demo ? undefined : person;
+      return person === null || person.demo || person.isProbe ? undefined : person;
     },
   });
   return { ledger, identity, accounts, payments, notifications };
@@ -156,6 +157,7 @@ export async function createBank(options: BankOptions): Promise<Bank> {
   identity.addRoutes(server);
   addAccountRoutes(server, { accounts, identity, clock: options.clock });
   addPaymentRoutes(server, { payments, identity });
+  addProbeRoutes(server, { identity, accounts, edgeSecret: options.identity.edgeSecret });
   if (options.payIn !== null) addDemoPayInRoute(server, { identity, accounts, payIn: options.payIn });
 
   let work: readonly Background[] = [];

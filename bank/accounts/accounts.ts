@@ -16,6 +16,11 @@ export type Accounts = {
     readonly personId: Id<"person">;
     readonly holderName: string;
   }) => Promise<CurrentAccount>;
+  /** The same for a synthetic customer of the live probes, whose account bears a few pounds of debt. */
+  readonly openProbeAccount: (holder: {
+    readonly personId: Id<"person">;
+    readonly holderName: string;
+  }) => Promise<CurrentAccount>;
   /** Finishes openings that a crash left half done; answers how many. */
   readonly recoverOpenings: () => Promise<number>;
   /** A person's accounts with their balances. */
@@ -58,6 +63,7 @@ export function createAccounts(deps: service.AccountsDeps): Accounts {
     row === undefined ? err("account_not_found") : ok(row);
   return {
     openCurrentAccount: (holder) => service.openCurrentAccount(deps, holder),
+    openProbeAccount: (holder) => service.openProbeAccount(deps, holder),
     recoverOpenings: () => service.recoverOpenings(deps),
     accountsOf: (personId) => service.accountsOf(deps, personId),
     byIds: directory.byIds,

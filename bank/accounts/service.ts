@@ -15,6 +15,8 @@ import type { CurrentAccount, DescribeTransfers, FeedRow } from "./types.ts";
  * hardly any is taken.
  */
 const number_draws_max = 50;
+/** How far from nothing a probe's account may stand, in pence. */
+const probe_minor_max = 1_000n;
 /** How many half-opened accounts the recoverer takes at once. */
 const recovered_max = 100;
 
@@ -91,6 +93,24 @@ async function finishOpening(deps: AccountsDeps, account: CurrentAccount): Promi
     });
   });
   return { ...account, state: "open" };
+}
+
+/**
+ * Opens a synthetic customer's account, or finds it. It may stand a few pounds to either side of nothing, so
+ * that a penny can go to and fro between two of them without anybody's money.
+ */
+export async function openProbeAccount(
+  deps: AccountsDeps,
+  holder: { readonly personId: Id<"person">; readonly holderName: string },
+): Promise<CurrentAccount> {
+  const account = await openCurrentAccount(deps, holder);
+  const id = accountId(account.id);
+  const limits = { id, floor: -probe_minor_max, ceiling: probe_minor_max };
+  const known = await deps.ledger.account(id);
+  if (known?.floor === limits.floor && known.ceiling === limits.ceiling) return account;
+  const set = await deps.ledger.setLimits(limits);
+  assert(set.ok, `the ledger refused the bounds of ${account.id}`);
+  return account;
 }
 
 /** Finishes the openings that a crash left half done; answers how many. */

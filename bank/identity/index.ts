@@ -1,6 +1,6 @@
 import { createBatcher, type HttpServer } from "@mainstay/platform";
 import { createProofVerifier } from "@mainstay/webauthn";
-import { login_protocols } from "@mainstay/wire";
+import { login_protocols, type ProbeCustomersPut } from "@mainstay/wire";
 import { createApprovals, type Approvals } from "./approvals/service.ts";
 import type { IdentityDeps } from "./deps.ts";
 import { startJobs } from "./jobs.ts";
@@ -10,6 +10,7 @@ import { addInternalRoutes } from "./login/internal-routes.ts";
 import { addLoginRoutes } from "./login/routes.ts";
 import { addPasskeyRoutes } from "./passkeys/routes.ts";
 import { findPeople, findPerson, insertPerson, type NewPerson } from "./people/store.ts";
+import { ensureProbePeople, type ProbePerson } from "./probes/service.ts";
 import { addRecoveryRoutes } from "./recovery/routes.ts";
 import { addRegistrationRoutes } from "./registrations/routes.ts";
 import type { RouteParts } from "./routes-common.ts";
@@ -69,6 +70,8 @@ export type Identity = {
   readonly signalCounts: Signals["counts"];
   /** Makes a demo customer, who needs no check and has no passkey yet; does nothing where the id is taken. */
   readonly addDemoPerson: (person: Pick<NewPerson, "id" | "answers" | "createdAt">) => Promise<void>;
+  /** Makes or finds the live probes' synthetic customers, with these passkeys and no other. */
+  readonly ensureProbePeople: (wanted: ProbeCustomersPut["customers"]) => Promise<readonly ProbePerson[]>;
   /** Starts the background work. */
   readonly start: () => void;
   /** Ends the background work and writes what is still in memory. */
@@ -122,6 +125,7 @@ export function createIdentity(deps: IdentityDeps): Identity {
     addDemoPerson: async (person) => {
       await insertPerson(database.sql, { ...person, demo: true, registrationId: null });
     },
+    ensureProbePeople: (wanted) => ensureProbePeople(deps, wanted),
     start: () => {
       jobs ??= startJobs(deps, acceptance);
       signals.start();

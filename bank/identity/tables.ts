@@ -34,6 +34,7 @@ export type IdentityTables = {
     registration_id: string | null;
     created_at: Date;
     customer_ref: Generated<string>;
+    probe: Generated<boolean>;
   };
   "identity.devices": {
     id: string;

@@ -15,6 +15,8 @@ export type Person = {
   readonly email: string;
   readonly phone: string;
   readonly demo: boolean;
+  /** A synthetic customer of the live probes: in no list, count or search, and told of nothing. */
+  readonly isProbe: boolean;
 };
 
 /** A passkey with what is needed to verify its assertions. */

@@ -19,6 +19,7 @@ export * from "./inbox.ts";
 export * from "./login.ts";
 export * from "./messages-internal.ts";
 export * from "./payments.ts";
+export * from "./probes-internal.ts";
 export * from "./registration.ts";
 export * from "./release.ts";
 export * from "./security.ts";

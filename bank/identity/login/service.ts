@@ -12,6 +12,7 @@ import { appendAudit } from "../audit/store.ts";
 import { randomText, type IdentityDeps } from "../deps.ts";
 import { lockPasskeyByCredential, savePasskeyUse } from "../passkeys/store.ts";
 import { userHandleOf } from "../passkeys/service.ts";
+import { isProbePerson } from "../probes/rules.ts";
 import { openSession, type LoggedIn } from "../sessions/open.ts";
 import { signalOf, type Attempt, type Happening } from "../signals/rules.ts";
 import { insertSignal } from "../signals/store.ts";
@@ -255,6 +256,8 @@ async function enter(
   const { deviceName } = answer.request;
   const opened = await openSession(sql, deps, { personId, thumbprint, deviceName, openedBy: "passkey" });
   await tell(sql, challenge, { kind: "login-succeeded", customer: customerRef }, now);
+  // A synthetic customer logs in thousands of times a day: the probes keep their own record of it.
+  if (isProbePerson(personId)) return { ...opened, customerRef };
   const details = { sessionId: opened.session.id, deviceId: opened.session.deviceId, passkeyId: passkey.id };
   await appendAudit(sql, { at: now, actor: personId, action: "logged-in", subject: personId, details });
   return { ...opened, customerRef };

@@ -11,6 +11,7 @@ function read(row: Selectable<IdentityTables["identity.people"]>): Person {
     email: row.email,
     phone: row.phone,
     demo: row.demo,
+    isProbe: row.probe,
   };
 }
 
