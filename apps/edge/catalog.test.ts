@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { keepWithdrawal, signWithdrawal } from "@mainstay/catalog";
+import { keepWithdrawal, signWithdrawal, takeOutVersion } from "@mainstay/catalog";
 import { createLogger } from "@mainstay/platform";
 import { fakeClock } from "@mainstay/testkit";
 import { createPublisher, writeBuild } from "../../tests/support/publisher.ts";
@@ -106,6 +106,29 @@ test("a withdrawn version isn't served from the next look on, and stays known as
   expect((await catalog.newest())?.version).toBe("1.0.0");
   expect([await catalog.version("1.1.0"), await catalog.zip("1.1.0")]).toEqual([null, null]);
   expect([...(await catalog.withdrawn())]).toEqual(["1.1.0"]);
+});
+
+test("what is taken out isn't served, and what comes back under its number is served as it is now", async () => {
+  await publish("1.0.0");
+  const first = await publish("1.1.0");
+  expect(await listed()).toEqual(["1.1.0", "1.0.0"]);
+  takeOutVersion(join(folder, "catalog"), "1.1.0");
+  clock.advance(rescan_ms_min);
+  expect([await listed(), await catalog.version("1.1.0")]).toEqual([["1.0.0"], null]);
+  await publish("1.1.0");
+  clock.advance(rescan_ms_min);
+  expect((await catalog.version("1.1.0"))?.version).toBe("1.1.0");
+  // Out and back between two looks.
+  takeOutVersion(join(folder, "catalog"), "1.1.0");
+  const dist = await writeBuild(join(folder, "dist"), {
+    files: { "assets/main-2.js": "export const words = 2;" },
+    notes: { "main.tsx": { file: "assets/main-2.js", isEntry: true } },
+  });
+  const second = await publisher.as("1.1.0", dist);
+  clock.advance(rescan_ms_min);
+  const served = (await catalog.version("1.1.0"))?.files.get("manifest.json")?.identity;
+  expect(served).toEqual(second.manifestBytes);
+  expect(served).not.toEqual(first.manifestBytes);
 });
 
 test("the zip for native shells is served as it was signed, or not at all", async () => {

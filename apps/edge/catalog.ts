@@ -55,6 +55,15 @@ type CatalogDeps = {
   readonly clock: Clock;
 };
 
+/** Tells a folder from another one that has its name later; empty where there is none. */
+async function markOf(folder: string): Promise<string> {
+  return stat(folder).then(
+    // A number of a folder that is gone is given again; when it got its name is its own.
+    ({ ino, ctimeMs }) => `${ino} ${ctimeMs}`,
+    () => "",
+  );
+}
+
 async function loadVersion(folder: string, name: string, keys: AcceptedKeys): Promise<LoadedVersion> {
   const { version, manifest, manifestBytes, signatureText, files } = await readVersion(folder, name, keys);
   const served = new Map<string, StaticFile>();
@@ -71,6 +80,7 @@ async function loadVersion(folder: string, name: string, keys: AcceptedKeys): Pr
 function createShelf(deps: CatalogDeps, onDamaged: (name: string, error: unknown) => void) {
   const loaded = new Map<string, Promise<LoadedVersion | null>>();
   return {
+    forget: (name: string) => void loaded.delete(name),
     load: (name: string): Promise<LoadedVersion | null> => {
       const known = loaded.get(name);
       if (known) {
@@ -119,7 +129,7 @@ function createWithdrawals({ folder, keys, log }: CatalogDeps) {
 function createStock(deps: CatalogDeps) {
   const { folder, log, clock } = deps;
   const withdrawals = createWithdrawals(deps);
-  const whole = new Map<string, BundleManifest>();
+  const whole = new Map<string, { readonly manifest: BundleManifest; readonly mark: string }>();
   /** When what isn't intact was read last. */
   const damagedAt_ms = new Map<string, number>();
   let withdrawn: ReadonlyMap<string, SignedWithdrawal> = new Map();
@@ -145,17 +155,23 @@ function createStock(deps: CatalogDeps) {
     look: async (): Promise<void> => {
       withdrawn = await withdrawals.read();
       const names = (await listVersions(folder)).slice(0, versions_known_max);
-      for (const name of whole.keys()) if (!names.includes(name)) whole.delete(name);
+      // What was taken out again before anybody had it may come back under its number with other bytes.
+      for (const [name, { mark }] of whole) {
+        if (names.includes(name) && (await markOf(join(folder, name))) === mark) continue;
+        whole.delete(name);
+        shelf.forget(name);
+      }
       // The newest is read last, and so stays in memory longest.
       for (const name of names.toReversed().filter(isWanted)) {
+        const mark = await markOf(join(folder, name));
         const version = await shelf.load(name);
         if (!version) continue;
-        whole.set(name, version.manifest);
+        whole.set(name, { manifest: version.manifest, mark });
         damagedAt_ms.delete(name);
       }
     },
     load: shelf.load,
-    manifests: () => [...whole.values()],
+    manifests: () => [...whole.values()].map(({ manifest }) => manifest),
     isServed: (name: string) => whole.has(name) && !withdrawn.has(name),
     withdrawn: () => new Set(withdrawn.keys()),
   };

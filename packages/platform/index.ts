@@ -1,4 +1,7 @@
 export * from "./batcher.ts";
+export * from "./change-stream.ts";
+export * from "./changes.ts";
+export * from "./check-ticket.ts";
 export * from "./clock.ts";
 export * from "./config.ts";
 export * from "./embedded-postgres/index.ts";
@@ -13,5 +16,6 @@ export * from "./problem.ts";
 export * from "./process.ts";
 export * from "./security-headers.ts";
 export * from "./shell-apps.ts";
+export * from "./signed-token.ts";
 export * from "./staff-assertion.ts";
 export * from "./static-files.ts";

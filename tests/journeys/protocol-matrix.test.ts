@@ -8,7 +8,7 @@ import { runMainstay } from "@mainstay/testkit/mainstay";
 import { findFreePorts } from "@mainstay/testkit/ports";
 import { check_journeys, login_journeys, type CheckRun } from "@mainstay/wire";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createCheckTickets } from "../../apps/edge/assignments/clients.ts";
+import { createCheckTickets } from "@mainstay/platform";
 import { buildSpeaking, type ProtocolBuild } from "../support/protocol-builds.ts";
 
 /** Speaks the older protocol, speaks the newer one, and one that says the newer and does the older. */

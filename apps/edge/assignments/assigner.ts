@@ -7,7 +7,7 @@ import { decide, updateAdvice, type Decision } from "./decide.ts";
 import { failed_versions_max, pinned_rollouts_max, withNewest, type Installation } from "./installation.ts";
 import type { PlanSource } from "./plan-keeper.ts";
 import { createServable, type Servable } from "./servable.ts";
-import { createTokenMaker, type TokenMaker } from "./token.ts";
+import { createTokenMaker, type TokenMaker } from "@mainstay/platform";
 
 /** Signs and reads activations. */
 export function createActivations(edgeSecret: string): TokenMaker<Activation> {

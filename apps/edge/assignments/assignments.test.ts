@@ -6,7 +6,7 @@ import { startRolloutEdge } from "../../../tests/support/rollout-edge.ts";
 import { codeOf, edge_secret, startTestEdge } from "../../../tests/support/test-edge.ts";
 import { plannedRollout, planOf } from "../../../tests/support/test-plan.ts";
 import { assignments_per_minute_max } from "./assignments.ts";
-import { createCheckTickets } from "./clients.ts";
+import { createCheckTickets } from "@mainstay/platform";
 import { createInstallations } from "./installation.ts";
 
 const { edge, assign, logIn, told, rollOut, reset, previous, stable, candidate } = await startRolloutEdge();

@@ -2,7 +2,7 @@ import { activation_header, verified_activation_header, type Assignment } from "
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { edge_secret, startTestEdge } from "../../../tests/support/test-edge.ts";
 import { planOf } from "../../../tests/support/test-plan.ts";
-import { createCheckTickets } from "./clients.ts";
+import { createCheckTickets } from "@mainstay/platform";
 
 const [stable, unreleased] = ["1.4.0", "1.6.0"];
 const tickets = createCheckTickets(edge_secret);

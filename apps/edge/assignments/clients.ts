@@ -1,20 +1,8 @@
 import type { IncomingMessage } from "node:http";
-import Type from "typebox";
 import type { Clock, Random } from "@mainstay/kernel";
-import { VersionSchema } from "@mainstay/wire";
+import { check_cookie, createCheckTickets } from "@mainstay/platform";
 import { deviceOf, type Device } from "./client.ts";
 import { cookieName, cookieOf, createInstallations, type Installation } from "./installation.ts";
-import { createTokenMaker, type TokenMaker } from "./token.ts";
-
-/** What a check ticket says: which version its holder gets, until when (milliseconds since 1970). */
-export const CheckTicketSchema = Type.Object({ version: VersionSchema, until: Type.Integer() });
-/** The cookie that carries a check's ticket; `__Host-` before it where the origin has TLS. */
-export const check_cookie = "mainstay_check";
-
-/** Signs and reads the tickets with which the checks start a version that nobody is given yet. */
-export function createCheckTickets(edgeSecret: string): TokenMaker<Type.Static<typeof CheckTicketSchema>> {
-  return createTokenMaker(edgeSecret, "check", CheckTicketSchema);
-}
 
 /** Who asks, as far as the edge knows. */
 export type Client = {

@@ -8,7 +8,7 @@ import {
   RolloutIdSchema,
   VersionSchema,
 } from "@mainstay/wire";
-import { createTokenMaker } from "./token.ts";
+import { createTokenMaker } from "@mainstay/platform";
 
 /** How many versions that logged in here are remembered. */
 export const healthy_versions_max = 2;

@@ -10,7 +10,7 @@ import {
 } from "@mainstay/wire";
 import type { ControlClient } from "./control-client.ts";
 import { createRate } from "./rate.ts";
-import type { TokenMaker } from "./token.ts";
+import type { TokenMaker } from "@mainstay/platform";
 
 /** How many reports an installation may hand in a minute. */
 export const reports_per_minute_max = 60;
