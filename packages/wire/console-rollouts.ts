@@ -156,6 +156,8 @@ export const RolloutEventSchema = Type.Object({
     "failures-lifted",
     "first-failure",
     "last-switched",
+    // A person is called to look at what a machine shouldn't decide.
+    "called",
   ]),
   by: ActorSchema,
   /** The share in force after it, 0 to 1; null where it doesn't apply. */

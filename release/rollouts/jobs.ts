@@ -1,8 +1,7 @@
 import { addMs } from "@mainstay/kernel";
-import { sleep } from "@mainstay/platform";
+import { sleep, type Changes } from "@mainstay/platform";
 import { expireApprovals } from "./approval-store.ts";
 import type { BankPort } from "./bank-port.ts";
-import type { Changes } from "./changes.ts";
 import type { Context } from "./context.ts";
 import { device_days_max } from "./people.ts";
 import { versions_max } from "./protocols.ts";
@@ -33,16 +32,17 @@ async function makeCall(
     if (call.kind === "lift-failures") {
       const { lifted } = await bank.liftFailures(call.version);
       if (call.rollout_id !== null) {
-        await store.insertEvent(db, {
+        const event = {
           ...{
             rolloutId: call.rollout_id,
             at: clock.now(),
-            kind: "failures-lifted",
+            kind: "failures-lifted" as const,
             by: guard_actor,
-            share: null,
           },
-          ...{ people: null, reason: null, details: { lifted }, happening: `failures-lifted ${call.number}` },
-        });
+          ...{ share: null, people: null, reason: null, details: { lifted } },
+          happening: `failures-lifted ${call.number}`,
+        } as const;
+        await db.transaction().execute((trx) => store.insertEvent(trx, event));
       }
     } else {
       const known = await versionStore.selectVersions(db, versions_max);

@@ -1,6 +1,6 @@
 import { platforms, type Plan, type Platform, type PlatformPlan } from "@mainstay/wire";
 import { sleep } from "@mainstay/platform";
-import type { Changes } from "./changes.ts";
+import type { Changes } from "@mainstay/platform";
 import { shareGiven, stageOf } from "./stages.ts";
 import { platformOf, readEpoch, readPlanRows, type RolloutsDb } from "./store.ts";
 import type { RolloutRecord } from "./types.ts";

@@ -1,5 +1,5 @@
 import Type from "typebox";
-import { problem, type HttpServer } from "@mainstay/platform";
+import { problem, streamChanges, type HttpServer } from "@mainstay/platform";
 import {
   ApprovalDeclineSchema,
   ApprovalSchema,
@@ -30,6 +30,7 @@ import {
   type RolloutCommanded,
   type RolloutLogIns,
   type RolloutSeries,
+  type RolloutStreamEvent,
   type StaffRole,
 } from "@mainstay/wire";
 import type { ConsoleGate, StaffMember } from "@mainstay/staff";
@@ -37,7 +38,6 @@ import type { RolloutVerb } from "./commands.ts";
 import { rollouts_problems } from "./errors.ts";
 import type { SignalsPort, Viewer } from "./reads.ts";
 import type { RolloutsService } from "./service.ts";
-import { streamChanges } from "./stream.ts";
 import type { Answer, Commanded } from "./types.ts";
 
 const readers: readonly StaffRole[] = ["release-manager", "auditor", "admin"];
@@ -74,6 +74,11 @@ export async function answered<T>(answer: Answer<T>): Promise<T> {
   throw problem(rollouts_problems, code, detail === undefined ? {} : { detail });
 }
 
+/** What a stream says of a change: a rollout's, or with null of anything. */
+function wordOf(rollout: string | null) {
+  return { type: "changed", rollout } satisfies RolloutStreamEvent;
+}
+
 function viewerOf(staff: StaffMember): Viewer {
   return { id: staff.id, mayAct: actors.some((role) => staff.roles.includes(role)) };
 }
@@ -99,7 +104,7 @@ function addReleaseRoutes(server: HttpServer, deps: ConsoleRouteDeps): void {
     { config: { waits: true }, schema: { hide: true } },
     async (request, reply) => {
       await gate.require(request, readers);
-      return streamChanges(service, { request, reply, rolloutId: null });
+      return streamChanges(service, { request, reply, subject: null, wordOf });
     },
   );
   const VersionParams = Type.Object({ version: VersionSchema });
@@ -185,7 +190,7 @@ function addRolloutRoutes(server: HttpServer, deps: ConsoleRouteDeps): void {
     { config: { waits: true }, schema: { hide: true, params: RolloutParams } },
     async (request, reply) => {
       await gate.require(request, readers);
-      return streamChanges(service, { request, reply, rolloutId: request.params.id });
+      return streamChanges(service, { request, reply, subject: request.params.id, wordOf });
     },
   );
 }

@@ -2,6 +2,7 @@ import type {
   Approvals,
   Approval,
   AuthenticationResponse,
+  BundleManifest,
   CheckMatrix,
   Plan,
   Platform,
@@ -17,11 +18,11 @@ import type {
   StartRollout,
 } from "@mainstay/wire";
 import { ok } from "@mainstay/kernel";
+import { createChanges, type Changes } from "@mainstay/platform";
 import type { StaffMember } from "@mainstay/staff";
 import { approvalToJson } from "./approvals.ts";
-import { findApproval, selectApprovals } from "./approval-store.ts";
+import { findApproval, findOverride, selectApprovals } from "./approval-store.ts";
 import type { BankPort } from "./bank-port.ts";
-import { createChanges, type Change } from "./changes.ts";
 import * as commands from "./commands.ts";
 import { eventToJson } from "./console-json.ts";
 import type { Context, RolloutsDeps } from "./context.ts";
@@ -42,6 +43,12 @@ import * as versions from "./versions.ts";
 
 /** The most approvals that are shown at once. */
 const approvals_shown_max = 100;
+
+/** A version as it was published. */
+export type Publication = { readonly manifest: BundleManifest; readonly registeredAt: Date };
+
+/** Who only reads. */
+const nobody: reads.Viewer = { id: "", mayAct: false };
 
 /** What of a rollout somebody tells who watches it, for the timeline. */
 export type ToldEvent = {
@@ -97,6 +104,12 @@ export type RolloutsService = {
   readonly settledRollouts: () => Promise<readonly RolloutRecord[]>;
   readonly knownVersions: () => Promise<readonly versionStore.KnownVersion[]>;
   readonly eventsOf: (rolloutId: string) => Promise<readonly RolloutEvent[]>;
+  /** Events of all rollouts whose number is above one, in the order in which they were committed. */
+  readonly eventsAfter: (number: bigint, limit: number) => Promise<readonly store.NumberedEvent[]>;
+  /** What was signed as a version, and when it was registered; null for one that nobody has published. */
+  readonly publicationOf: (version: string) => Promise<Publication | null>;
+  /** The approval by which a version went on against its checks; null where there is none. */
+  readonly overrideOf: (version: string) => Promise<Approval | null>;
   readonly plan: () => Promise<Plan>;
   /**
    * A plan newer than `after` as soon as there is one; after 20 s, or when `signal` ends it, the one there
@@ -104,7 +117,7 @@ export type RolloutsService = {
    */
   readonly waitForPlan: (after: number, signal: AbortSignal) => Promise<Plan>;
   /** Calls back at every change, of whichever process, until the answer is called. */
-  readonly listen: (hear: (change: Change) => void) => () => void;
+  readonly listen: Changes["listen"];
   /** Aborted when the service stops. */
   readonly stopped: AbortSignal;
   readonly protocolsNeeded: () => Promise<readonly ProtocolNeed[]>;
@@ -143,7 +156,7 @@ export function createRolloutsService(deps: RolloutsDeps): RolloutsService {
   const { clock } = deps;
   const db = deps.database.sql.withTables<RolloutTables>();
   const context: Context = { ...deps, db, people: createPeopleCount(db, clock) };
-  const changes = createChanges(deps);
+  const changes = createChanges({ ...deps, channel: store.changes_channel });
   const first = async (filter: store.RolloutFilter) => (await store.selectRollouts(db, filter))[0] ?? null;
   return {
     ...commandsOf(context),
@@ -161,6 +174,16 @@ export function createRolloutsService(deps: RolloutsDeps): RolloutsService {
       );
     },
     knownVersions: () => versionStore.selectVersions(db, versions_max),
+    eventsAfter: (number, limit) => store.selectEventsAfter(db, number, limit),
+    publicationOf: async (version) => {
+      const row = await versionStore.findVersion(db, version);
+      if (!row) return null;
+      return { manifest: JSON.parse(row.manifest) as BundleManifest, registeredAt: row.registered_at };
+    },
+    overrideOf: async (version) => {
+      const row = await findOverride(db, version);
+      return row ? approvalToJson(row, nobody, clock.now()) : null;
+    },
     eventsOf: async (rolloutId) =>
       (await store.selectEvents(db, rolloutId, reads.events_shown_max)).map(eventToJson),
     plan: () => readPlan(db),

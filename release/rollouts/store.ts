@@ -306,8 +306,11 @@ export type NewEvent = {
 };
 
 /** Writes a line of the timeline; false when that happening is written already. */
-export async function insertEvent(db: RolloutsDb, event: NewEvent): Promise<boolean> {
-  const result = await db
+export async function insertEvent(trx: RolloutsTransaction, event: NewEvent): Promise<boolean> {
+  // Writers take turns until they have committed: numbers rise in the order of commits, and who reads on by
+  // number never passes one that comes to light later.
+  await sql`SELECT pg_advisory_xact_lock(hashtextextended('rollouts.events', 0))`.execute(trx);
+  const result = await trx
     .insertInto("rollouts.events")
     .values({
       rollout_id: event.rolloutId,
@@ -324,6 +327,26 @@ export async function insertEvent(db: RolloutsDb, event: NewEvent): Promise<bool
     .onConflict((conflict) => conflict.doNothing())
     .executeTakeFirst();
   return result.numInsertedOrUpdatedRows === 1n;
+}
+
+/** An event with its number, and the version that its rollout is of. */
+export type NumberedEvent = EventRow & { readonly version: string };
+
+/** Events of all rollouts after one, in the order of their numbers. */
+export async function selectEventsAfter(
+  db: RolloutsDb,
+  number: bigint,
+  limit: number,
+): Promise<NumberedEvent[]> {
+  return db
+    .selectFrom("rollouts.events")
+    .innerJoin("rollouts.rollouts", "rollouts.rollouts.id", "rollouts.events.rollout_id")
+    .selectAll("rollouts.events")
+    .select("rollouts.rollouts.version")
+    .where("number", ">", number)
+    .orderBy("number")
+    .limit(limit)
+    .execute();
 }
 
 /**

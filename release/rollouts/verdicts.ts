@@ -8,6 +8,9 @@ import { decide, isShown, stageOf } from "./stages.ts";
 import * as store from "./store.ts";
 import { guard_actor, time_actor, type Actor, type Answer, type RolloutRecord } from "./types.ts";
 
+/** How far apart two calls for a person are at least, in milliseconds. */
+const call_ms_min = 10 * 60_000;
+
 type Turn = { readonly trx: store.RolloutsTransaction; readonly now: Date };
 
 const held_words = {
@@ -97,12 +100,18 @@ export async function rollBackBy(
   });
 }
 
-/** Writes down what a machine shouldn't decide, for the page of the rollout. */
+/** Writes down what a machine shouldn't decide: for the page of the rollout, and for incidents. */
 export async function callPerson(context: Context, rolloutId: string, why: string): Answer<null> {
-  return inTurn(context, async (trx): Answer<null> => {
+  return inTurn(context, async (trx, now): Answer<null> => {
     const rollout = await store.findRollout(trx, rolloutId);
     if (!rollout) return refuse("rollout_unknown");
-    if (rollout.attention === why) return ok(null);
+    // A call may be told twice; one that comes again later is another one.
+    const slot = Math.floor(now.getTime() / call_ms_min);
+    const isNew = await store.insertEvent(trx, {
+      ...{ rolloutId, at: now, kind: "called", by: guard_actor, share: null, people: null },
+      ...{ reason: why, details: {}, happening: `called ${slot}` },
+    });
+    if (!isNew && rollout.attention === why) return ok(null);
     await store.updateRollout(trx, rolloutId, { attention: why });
     await store.notifyChange(trx, rolloutId);
     return ok(null);

@@ -15,10 +15,12 @@ export type Position = {
   readonly aliveAt: Date;
 };
 
-const arrival_columns = `number, received_at, kind, at, begun_at, installation, version, platform, os,
+/** A signal's columns, as `arrivalFrom` reads them. */
+export const arrival_columns = `number, received_at, kind, at, begun_at, installation, version, platform, os,
   rollout, arm, device, owner, nonce, attempt, way, protocol, customer, reason`;
 
-type ArrivalRow = Omit<Arrival, "receivedAt" | "at" | "begunAt"> & {
+/** A signal as its table has it. */
+export type ArrivalRow = Omit<Arrival, "receivedAt" | "at" | "begunAt"> & {
   readonly received_at: Date;
   readonly at: Date;
   readonly begun_at: Date;
@@ -68,12 +70,17 @@ export async function nextArrivals(client: Connection, after: bigint, limit: num
             LIMIT $2`,
     values: [after, limit],
   });
-  return rows.map(({ received_at, begun_at, ...row }) => ({
+  return rows.map(arrivalFrom);
+}
+
+/** A signal as counting reads it: times in milliseconds. */
+export function arrivalFrom({ received_at, begun_at, ...row }: ArrivalRow): Arrival {
+  return {
     ...row,
     receivedAt: received_at.getTime(),
     at: row.at.getTime(),
     begunAt: begun_at.getTime(),
-  }));
+  };
 }
 
 /** Which installation in which rollout. */

@@ -8,7 +8,8 @@ export { type LoginSeries, type SignalReads } from "./reads.ts";
 export { type AttemptRow } from "./reads-store.ts";
 export { addSignalRoutes, verdictToken } from "./routes.ts";
 export { createSignals, type Signals, type SignalsDeps } from "./signals.ts";
-export type { FirstFailure, ProbePort, RolloutsPort, WatchedRollout } from "./types.ts";
+export { type OutcomeCell } from "./record-store.ts";
+export type { Arrival, FirstFailure, ProbePort, RolloutsPort, WatchedRollout } from "./types.ts";
 export { type VerdictAnswer } from "./verdict.ts";
 
 /** Signals' tables, in control's database. */

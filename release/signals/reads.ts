@@ -17,6 +17,15 @@ import {
   type CellRow,
 } from "./reads-store.ts";
 
+import {
+  readArrivalsAfter,
+  readHistories,
+  readNumberBefore,
+  readOutcomes,
+  type OutcomeCell,
+} from "./record-store.ts";
+import type { Arrival } from "./types.ts";
+
 /** The most rows, points and log-ins that one answer holds. */
 export const segments_max = 200;
 export const points_max = 10_000;
@@ -42,6 +51,14 @@ export type SignalReads = {
     },
   ) => Promise<AttemptRow[]>;
   readonly lastSignalAt: () => Promise<Date | null>;
+  /** Signals whose number is above one, in the order in which they were taken. */
+  readonly arrivalsAfter: (number: bigint, limit: number) => Promise<Arrival[]>;
+  /** The number of the last signal that was taken before a time; 0 where none was. */
+  readonly numberBefore: (at: Date) => Promise<bigint>;
+  /** All that some installations did since a time, of each the newest `history_signals_max`. */
+  readonly historiesOf: (installations: readonly string[], since: Date) => Promise<Arrival[]>;
+  /** How log-ins and starts between two times ended, by version, device and protocol. */
+  readonly outcomes: (asked: Parameters<typeof readOutcomes>[1]) => Promise<OutcomeCell[]>;
 };
 
 /** Makes the reads. */
@@ -60,6 +77,10 @@ export function createSignalReads(database: Database): SignalReads {
       const filter = { ...filterOf(segment), arm, outcome };
       return readAttempts(database, { rollout, filter, limit: attempts_max });
     },
+    arrivalsAfter: (number, limit) => readArrivalsAfter(database, number, limit),
+    numberBefore: (at) => readNumberBefore(database, at),
+    historiesOf: (installations, since) => readHistories(database, installations, since),
+    outcomes: (asked) => readOutcomes(database, asked),
     lastSignalAt: async () => (await readLastSignal(database))?.at ?? null,
   };
 }

@@ -22,6 +22,7 @@ const event_texts: Readonly<Record<RolloutEvent["kind"], string>> = {
   "failures-lifted": "failed tries forgotten",
   "first-failure": "first failed log-in",
   "last-switched": "last open device switched",
+  called: "calls a person",
 };
 
 const staged: readonly RolloutEvent["kind"][] = ["started", "advanced", "paused", "resumed", "held"];
