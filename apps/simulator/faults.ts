@@ -16,6 +16,19 @@ export const fault_switches = {
     settings: {
       accept: "Takes every message.",
       refuse: "Refuses every message for now (451). The bank has to try again later.",
+      "refuse-for-good": "Refuses every message for good (550). The bank must not try again.",
+      slow: "Takes every message, and replies only after twelve seconds: longer than the bank waits.",
+      "accept-then-bounce": "Takes every message, and says later that it couldn't be delivered.",
+      "drop-after-data":
+        "Takes every message, then cuts the connection without a reply: nobody knows but the mail provider.",
+    },
+  },
+  push: {
+    title: "Push service",
+    settings: {
+      accept: "Takes every push that is signed as it should be.",
+      gone: "Says that every subscription is gone (410). The bank has to forget them.",
+      busy: "Takes none for now (429). The bank has to try again later.",
     },
   },
   scheme: {
@@ -46,7 +59,12 @@ export type Faults = {
 
 /** Makes the switches, all as the world usually is. */
 export function createFaults(): Faults {
-  let settings: FaultSettings = { identityCheck: "by-name", mail: "accept", scheme: "normal" };
+  let settings: FaultSettings = {
+    identityCheck: "by-name",
+    mail: "accept",
+    push: "accept",
+    scheme: "normal",
+  };
   return {
     settings: () => settings,
     set: (changes) => {

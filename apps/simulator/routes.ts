@@ -7,9 +7,11 @@ import {
   IdentityCheckAnswerSchema,
   IdentityCheckRequestSchema,
 } from "./identity-check.ts";
-import type { Mailbox } from "./mailbox.ts";
+import type { PushService } from "./push/push-service.ts";
+import { addPushRoutes } from "./push/routes.ts";
+import type { Mailbox } from "./mail/mailbox.ts";
+import { addMailRoutes } from "./mail/routes.ts";
 import { faultsPage } from "./pages/faults.ts";
-import { mailPage, messagePage } from "./pages/mail.ts";
 import { overviewPage } from "./pages/overview.ts";
 import { payInPage } from "./pages/pay-in.ts";
 import type { PayIn, Scheme } from "./scheme/scheme.ts";
@@ -35,7 +37,12 @@ const page_policy =
   "base-uri 'none'; frame-ancestors 'none'";
 
 /** What the routes need. */
-export type SimulatorParts = { readonly faults: Faults; readonly mailbox: Mailbox; readonly scheme: Scheme };
+export type SimulatorParts = {
+  readonly faults: Faults;
+  readonly mailbox: Mailbox;
+  readonly pushes: PushService;
+  readonly scheme: Scheme;
+};
 
 /** Adds the pages, and the doors that the bank and the command line use. */
 export function addRoutes(server: HttpServer, parts: SimulatorParts): void {
@@ -45,6 +52,8 @@ export function addRoutes(server: HttpServer, parts: SimulatorParts): void {
   addPages(server, parts);
   addForms(server, parts);
   addDoors(server, parts);
+  addMailRoutes(server, parts.mailbox);
+  addPushRoutes(server, parts.pushes);
 }
 
 function addFormParser(server: HttpServer): void {
@@ -78,7 +87,7 @@ function addFiles(server: HttpServer): void {
   }
 }
 
-function addPages(server: HttpServer, { faults, mailbox, scheme }: SimulatorParts): void {
+function addPages(server: HttpServer, { faults, mailbox, pushes, scheme }: SimulatorParts): void {
   server.addHook("onSend", (_request, reply, payload, done) => {
     if (String(reply.getHeader("content-type")).startsWith("text/html")) {
       void reply.header("content-security-policy", page_policy);
@@ -88,24 +97,13 @@ function addPages(server: HttpServer, { faults, mailbox, scheme }: SimulatorPart
   server.get("/", (_request, reply) => {
     const markup = overviewPage({
       settings: faults.settings(),
-      messageCount: mailbox.messages().length,
+      messageCount: mailbox.count(),
+      pushCount: pushes.pushes().length,
       transferCount: scheme.transfers().length,
       mailPort: mailbox.port,
     });
     return reply.type("text/html; charset=utf-8").send(markup);
   });
-  server.get("/mail", (_request, reply) =>
-    reply.type("text/html; charset=utf-8").send(mailPage(mailbox.messages())),
-  );
-  server.get(
-    "/mail/:id",
-    { schema: { params: Type.Object({ id: Type.String({ maxLength: 40 }) }) } },
-    (request, reply) => {
-      const message = mailbox.find(request.params.id);
-      if (message === undefined) throw problem(platform_problems, "not_found");
-      return reply.type("text/html; charset=utf-8").send(messagePage(message));
-    },
-  );
 }
 
 function addForms(server: HttpServer, { faults, scheme }: SimulatorParts): void {
@@ -138,7 +136,7 @@ function addForms(server: HttpServer, { faults, scheme }: SimulatorParts): void 
 /**
  * What programs use: the bank asks for identity checks, `npm run pay-in` and the demo's button for pay-ins.
  */
-function addDoors(server: HttpServer, { faults, mailbox, scheme }: SimulatorParts): void {
+function addDoors(server: HttpServer, { faults, scheme }: SimulatorParts): void {
   server.post(
     "/api/identity-checks",
     { schema: { body: IdentityCheckRequestSchema, response: { 200: IdentityCheckAnswerSchema } } },
@@ -155,7 +153,6 @@ function addDoors(server: HttpServer, { faults, mailbox, scheme }: SimulatorPart
     const { id, reason, sentence } = outcome;
     return { id, outcome: outcome.outcome, reason, sentence };
   });
-  server.get("/api/mail", () => ({ messages: mailbox.messages() }));
   server.get("/api/faults", () => faults.settings());
   server.put("/api/faults", { schema: { body: FaultsSchema } }, (request) => {
     if (!faults.set(request.body)) throw problem(platform_problems, "bad_request");

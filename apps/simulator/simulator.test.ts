@@ -177,6 +177,19 @@ describe("mail", () => {
     expect(page.headers.get("content-security-policy")).toContain("default-src 'none'");
   });
 
+  it("can be read page by page, and by whom it was sent to, however much there is", async () => {
+    const { port } = simulator.mailbox;
+    const batch = Array.from({ length: 26 }, () => message);
+    for (const messages of [batch, batch, batch, batch]) {
+      await Promise.all(messages.map((text) => sendMail(port, text)));
+    }
+    const first = await (await fetch(`${simulator.url}/mail?to=ADA@`)).text();
+    expect(first.match(/<li>/g)).toHaveLength(100);
+    const older = await (await fetch(`${simulator.url}/mail?to=ada&skip=100`)).text();
+    expect(older).toMatch(/101 to 10\d of 10\d/);
+    expect(await (await fetch(`${simulator.url}/mail?to=bob`)).text()).toContain("No mail to an address");
+  });
+
   it("is refused for now when that fault is on", async () => {
     simulator.faults.set({ mail: "refuse" });
     expect(await sendMail(simulator.mailbox.port, message)).toMatch(/^451/);
@@ -185,12 +198,15 @@ describe("mail", () => {
 });
 
 describe("pages", () => {
-  it.each(["/", "/pay-in", "/mail", "/faults"])("%s is HTML without any script", async (path) => {
-    const answer = await fetch(simulator.url + path);
-    expect(answer.status).toBe(200);
-    expect(answer.headers.get("content-type")).toContain("text/html");
-    expect(await answer.text()).not.toMatch(/<script|style="/);
-  });
+  it.each(["/", "/pay-in", "/mail", "/mail?to=nobody&skip=100", "/push", "/faults"])(
+    "%s is HTML without any script",
+    async (path) => {
+      const answer = await fetch(simulator.url + path);
+      expect(answer.status).toBe(200);
+      expect(answer.headers.get("content-type")).toContain("text/html");
+      expect(await answer.text()).not.toMatch(/<script|style="/);
+    },
+  );
 
   it("take the forms that they show, and refuse settings that don't exist", async () => {
     const form = (body: string) =>

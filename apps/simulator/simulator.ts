@@ -1,7 +1,8 @@
 import type { Clock, Random } from "@mainstay/kernel";
 import { createHttpServer, type Logger } from "@mainstay/platform";
 import { createFaults, type Faults } from "./faults.ts";
-import { startMailbox, type Mailbox } from "./mailbox.ts";
+import { startMailbox, type Mailbox } from "./mail/mailbox.ts";
+import { createPushService } from "./push/push-service.ts";
 import { addRoutes } from "./routes.ts";
 import { createScheme } from "./scheme/scheme.ts";
 
@@ -28,7 +29,8 @@ export async function startSimulator(options: {
   const mailbox = await startMailbox({ port: mailPort, faults, clock, random });
   const scheme = createScheme({ bankUrl, secret: schemeSecret, faults, clock, random });
   const server = await createHttpServer({ name: "simulator", log, ready: {} });
-  addRoutes(server, { faults, mailbox, scheme });
+  const pushes = createPushService({ faults, clock, random });
+  addRoutes(server, { faults, mailbox, pushes, scheme });
   const url = await server.listen({ port: httpPort, host: "127.0.0.1" }).catch(async (error: unknown) => {
     await mailbox.stop();
     throw error;

@@ -5,6 +5,7 @@ const pages = [
   { path: "/", label: "Overview" },
   { path: "/pay-in", label: "Pay in" },
   { path: "/mail", label: "Mail" },
+  { path: "/push", label: "Push" },
   { path: "/faults", label: "Faults" },
 ] as const;
 
