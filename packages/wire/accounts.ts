@@ -123,6 +123,8 @@ export const EventSchema = Type.Union([
   Type.Object({ type: Type.Literal("ping"), at: TimestampSchema }),
   Type.Object({ type: Type.Literal("transaction"), transaction: TransactionSchema }),
   Type.Object({ type: Type.Literal("account"), account: AccountSchema }),
+  /** Something is new in the inbox, or in what concerns this customer: GET /api/inbox says what. */
+  Type.Object({ type: Type.Literal("inbox") }),
   Type.Object({ type: Type.Literal("session-ended") }),
 ]);
 export type Event = Type.Static<typeof EventSchema>;

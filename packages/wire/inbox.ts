@@ -82,7 +82,7 @@ export const ThreadReplySchema = Type.Object(
  * GET /api/push: the public key by which this bank's pushes are signed (RFC 8292), and whether this device
  * is subscribed.
  */
-export const PushKeySchema = Type.Object({ publicKey: Type.String() });
+export const PushKeySchema = Type.Object({ publicKey: Type.String(), isSubscribed: Type.Boolean() });
 /** PUT /api/push: a subscription as the browser made it (Push API). DELETE /api/push {endpoint}. */
 export const PushSubscriptionSchema = Type.Object(
   {
