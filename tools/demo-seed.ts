@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { createAccounts, createEventHub, type Accounts, type TransferDescription } from "@mainstay/accounts";
-import { createIdentity } from "@mainstay/identity";
+import { createIdentity, no_customer_facts } from "@mainstay/identity";
 import { addMs, newId, present, type Clock, type Id } from "@mainstay/kernel";
 import { accountId, createFeedConsumer, createLedger, type Ledger } from "@mainstay/ledger";
 import { savePayees } from "@mainstay/payments";
@@ -206,6 +206,7 @@ async function seed(
       identityCheck: { check: () => Promise.reject(new Error("nobody is checked here")) },
       openFirstAccount: () => Promise.resolve(),
       deliverSignals: () => Promise.reject(new Error("nobody logs in here")),
+      customerFacts: no_customer_facts,
     },
   });
   const known = await identity.people(demo_people.map(personIdOf));

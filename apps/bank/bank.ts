@@ -29,6 +29,7 @@ import {
   type Logger,
 } from "@mainstay/platform";
 import { repeat, type Background } from "./background.ts";
+import { customerFactsOf } from "./customer-facts.ts";
 import { addBankMetrics } from "./metrics.ts";
 import type { PayIn } from "./outside.ts";
 import { addProbeRoutes } from "./probe-routes.ts";
@@ -103,6 +104,10 @@ function createModules(options: BankOptions): Modules {
     ports: {
       identityCheck: options.identityCheck,
       deliverSignals: options.deliverSignals,
+      customerFacts: customerFactsOf({
+        accounts: () => present(later.accounts, "accounts"),
+        threadsOf: async () => [],
+      }),
       openFirstAccount: async (personId, holderName) => {
         await present(later.accounts, "accounts").openCurrentAccount({ personId, holderName });
       },

@@ -1,16 +1,17 @@
 import { generateKeyPairSync } from "node:crypto";
 import { newId } from "@mainstay/kernel";
 import { createFeedConsumer } from "@mainstay/ledger";
-import { createDatabase, createLogger, type Database } from "@mainstay/platform";
+import { createDatabase, createLogger, createStaffAssertionSigner, type Database } from "@mainstay/platform";
 import { createTestDatabase, fakeClock, seededRandom, type FakeClock } from "@mainstay/testkit";
 import {
   granted,
   injectTransport,
   logIn,
   registerCustomer,
+  type Answer,
   type TestCustomer,
 } from "@mainstay/testkit/client";
-import type { Account } from "@mainstay/wire";
+import type { Account, StaffRole } from "@mainstay/wire";
 import pg from "pg";
 import { writeCreditTransfer } from "../simulator/scheme/credit-transfer.ts";
 import { createBank, type Bank, type BankOptions } from "./bank.ts";
@@ -35,6 +36,13 @@ export type TestBank = Bank & {
   ) => Promise<TestCustomer & { readonly account: Account }>;
   /** Has a customer touch their passkey again: their device gets a session that sees everything. */
   readonly logIn: (customer: TestCustomer) => Promise<void>;
+  /** Calls a route of the console as a member of staff, by control's word; without roles, as nobody. */
+  readonly asStaff: (
+    method: "GET" | "POST",
+    path: string,
+    roles: readonly StaffRole[] | null,
+    body?: unknown,
+  ) => Promise<Answer>;
   /** Sends a message as the scheme does. */
   readonly sendMessage: (xml: string | Buffer, secret?: string) => Promise<{ status: number; text: string }>;
   /** Pays in by a real message; throws where the bank refuses. */
@@ -52,6 +60,7 @@ export async function createTestBank(changes: Partial<BankOptions> = {}): Promis
   const database = createDatabase({ url: testDatabase.url, connections_max: 6, applicationName: "test" });
   const clock = fakeClock("2026-11-23T12:00:00Z");
   const random = seededRandom(1);
+  const staffKeys = generateKeyPairSync("ed25519");
   const bank = await createBank({
     database,
     clock,
@@ -60,7 +69,7 @@ export async function createTestBank(changes: Partial<BankOptions> = {}): Promis
     identity: {
       relyingParty: { id: "localhost", name: "Mainstay", origins: [test_origin] },
       isDemo: false,
-      staffAssertionPublicKey: anyStaffKey(),
+      staffAssertionPublicKey: String(staffKeys.publicKey.export({ type: "spki", format: "pem" })),
       edgeSecret: test_edge_secret,
     },
     deliverSignals: async () => ({ refused: [] }),
@@ -73,10 +82,13 @@ export async function createTestBank(changes: Partial<BankOptions> = {}): Promis
   });
   await bank.payments.prepare();
   const sendMessage = schemeOf(bank);
+  const privateKey = String(staffKeys.privateKey.export({ type: "pkcs8", format: "pem" }));
+  const asStaff = staffOf(bank, createStaffAssertionSigner({ privateKey, clock, random }));
   return {
     ...bank,
     database,
     clock,
+    asStaff,
     sendMessage,
     customer: (firstName = "Ada", lastName = "Marlow") => openCustomer(bank, firstName, lastName),
     logIn: async ({ device, passkey }) => {
@@ -100,10 +112,23 @@ export async function createTestBank(changes: Partial<BankOptions> = {}): Promis
   };
 }
 
-/** The public half of a key that signs nothing. */
-function anyStaffKey(): string {
-  const { publicKey } = generateKeyPairSync("ed25519");
-  return String(publicKey.export({ type: "spki", format: "pem" }));
+/** The member of staff who asks in tests. */
+const test_staff = { sub: "staff_0351zSMq07Iva4X1j6koV4", name: "Iris Holm" };
+
+function staffOf(bank: Bank, sign: ReturnType<typeof createStaffAssertionSigner>): TestBank["asStaff"] {
+  const transport = injectTransport(bank.server);
+  return async (method, path, roles, body) => {
+    const answer = await transport({
+      method,
+      path,
+      headers: {
+        ...(roles === null ? {} : { "x-staff-assertion": sign({ ...test_staff, roles: [...roles] }) }),
+        ...(body === undefined ? {} : { "content-type": "application/json" }),
+      },
+      body: body === undefined ? undefined : JSON.stringify(body),
+    });
+    return { status: answer.status, headers: answer.headers, body: JSON.parse(answer.text) as unknown };
+  };
 }
 
 async function openCustomer(

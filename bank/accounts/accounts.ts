@@ -1,11 +1,12 @@
 import { err, ok, type Id, type Result } from "@mainstay/kernel";
 import type { FeedPage } from "@mainstay/ledger";
-import type { Account, Category, Transactions } from "@mainstay/wire";
+import type { Account, Category, Customer, CustomerFound, Transactions } from "@mainstay/wire";
 import { createDirectory } from "./directory.ts";
 import type { AccountErrorCode } from "./errors.ts";
 import type { EventHub } from "./events.ts";
 import { readPage } from "./reads.ts";
 import * as service from "./service.ts";
+import * as staff from "./staff-reads.ts";
 import * as store from "./store.ts";
 import type { CurrentAccount, FeedRow } from "./types.ts";
 
@@ -50,6 +51,16 @@ export type Accounts = {
     readonly category: Category | null;
     readonly note: string | null;
   }) => Promise<Result<FeedRow, AccountErrorCode>>;
+  /** What staff see: whose account a text names (null where it names none), numbers, balances and feed. */
+  readonly forStaff: {
+    readonly ownersOf: (text: string) => Promise<readonly string[] | null>;
+    readonly accountNumbersOf: (
+      personIds: readonly string[],
+    ) => Promise<ReadonlyMap<string, CustomerFound["accounts"]>>;
+    readonly moneyOf: (
+      personId: Id<"person">,
+    ) => Promise<Pick<Customer, "accounts" | "transactions" | "older">>;
+  };
   /** Takes a page of the ledger's change feed; again changes nothing. */
   readonly takeFeed: (page: FeedPage) => Promise<void>;
   readonly hub: EventHub;
@@ -75,6 +86,11 @@ export function createAccounts(deps: service.AccountsDeps): Accounts {
     },
     transaction: async ({ personId, id }) => orNotFound(await store.feedRowOfPerson(database, id, personId)),
     annotate: async (change) => orNotFound(await service.annotate(deps, change)),
+    forStaff: {
+      ownersOf: (text) => staff.ownersOf(deps, text),
+      accountNumbersOf: (personIds) => staff.accountNumbersOf(deps, personIds),
+      moneyOf: (personId) => staff.moneyOf(deps, personId),
+    },
     takeFeed: (page) => service.takeFeed(deps, page),
     hub: deps.hub,
   };

@@ -136,6 +136,22 @@ export async function accountsOfPerson(
   return rows.map(toAccount);
 }
 
+/** The open accounts of many people: the index that keeps one a person serves it. */
+export async function accountsOfPeople(
+  database: Database,
+  personIds: readonly string[],
+): Promise<readonly CurrentAccount[]> {
+  const { rows } = await database.pool.query<AccountRow>({
+    name: "accounts-of-people",
+    text: `SELECT *
+             FROM accounts.accounts
+            WHERE person_id = ANY ($1::TEXT[])
+              AND state = 'open'`,
+    values: [personIds],
+  });
+  return rows.map(toAccount);
+}
+
 /** Accounts that were begun and not finished. */
 export async function unopenedAccounts(
   database: Database,

@@ -9,6 +9,7 @@ import { liftVersion } from "./login/acceptance-service.ts";
 import { addInternalRoutes } from "./login/internal-routes.ts";
 import { addLoginRoutes } from "./login/routes.ts";
 import { addPasskeyRoutes } from "./passkeys/routes.ts";
+import { findCustomers, type CustomerIdentity } from "./people/customers.ts";
 import { findPeople, findPerson, insertPerson, type NewPerson } from "./people/store.ts";
 import { ensureProbePeople, type ProbePerson } from "./probes/service.ts";
 import { addRecoveryRoutes } from "./recovery/routes.ts";
@@ -21,6 +22,7 @@ import { addSessionRoutes } from "./sessions/routes.ts";
 import { seesOf } from "./sessions/rules.ts";
 import { findActivity } from "./sessions/store.ts";
 import { createSignals, type Signals } from "./signals/signals.ts";
+import { createStaffGate, type StaffGate } from "./staff/gate.ts";
 import { addStaffRoutes } from "./staff/routes.ts";
 import type { Person, PersonId, Principal, Sees } from "./types.ts";
 
@@ -33,9 +35,18 @@ export {
 } from "./approvals/rules.ts";
 export type { ApprovalRefusal, Approvals, PreparedApproval } from "./approvals/service.ts";
 export { verifyAudit } from "./audit/store.ts";
-export type { DeliverSignalsPort, IdentityConfig, IdentityDeps, IdentityPorts } from "./deps.ts";
+export type {
+  CustomerFactsPort,
+  DeliverSignalsPort,
+  IdentityConfig,
+  IdentityDeps,
+  IdentityPorts,
+} from "./deps.ts";
+export { no_customer_facts } from "./deps.ts";
 export { identity_problems, type IdentityCode } from "./errors.ts";
 export { identityMigrations } from "./migrations.ts";
+export type { CustomerIdentity } from "./people/customers.ts";
+export type { StaffGate, StaffLook } from "./staff/gate.ts";
 export { readAnswers } from "./registrations/rules.ts";
 export type { Authenticator, RequestHook, SessionDemand } from "./sessions/authenticate.ts";
 export type * from "./types.ts";
@@ -55,6 +66,12 @@ export type Identity = {
   readonly approvals: Approvals;
   /** A person, or null. */
   readonly person: (id: PersonId) => Promise<Person | null>;
+  /** Customers by the references that control and staff know them by, or by person; in no order. */
+  readonly customers: (
+    wanted: { readonly refs: readonly string[] } | { readonly people: readonly string[] },
+  ) => Promise<CustomerIdentity[]>;
+  /** Who of staff may ask the bank what, and the audit of what they saw. */
+  readonly staff: StaffGate;
   /** The people among these ids who exist, in no order. */
   readonly people: (ids: readonly PersonId[]) => Promise<Person[]>;
   /**
@@ -90,6 +107,7 @@ export function createIdentity(deps: IdentityDeps): Identity {
   const authenticator = createAuthenticator(deps, { proofs, sessions, activity });
   const acceptance = createAcceptance(deps);
   const signals = createSignals(deps);
+  const staff = createStaffGate(deps);
   const parts: RouteParts = { deps, authenticator, sessions, proofs, approvals, acceptance, signals };
   const activeAt = createBatcher<string, Date | null>({
     name: "session-activity",
@@ -106,7 +124,7 @@ export function createIdentity(deps: IdentityDeps): Identity {
       addSessionRoutes(server, parts);
       addPasskeyRoutes(server, parts);
       addRecoveryRoutes(server, parts);
-      addStaffRoutes(server, parts);
+      addStaffRoutes(server, parts, staff);
       addInternalRoutes(server, parts);
     },
     authenticator,
@@ -118,6 +136,8 @@ export function createIdentity(deps: IdentityDeps): Identity {
     },
     approvals,
     person: (id) => findPerson(database.sql, id),
+    customers: (wanted) => findCustomers(database.sql, wanted),
+    staff,
     people: (ids) => findPeople(database.sql, ids),
     liftFailures: (appVersion) => liftVersion(deps, appVersion),
     acceptedProtocols: async () => [...((await acceptance.lastKnown())?.protocols ?? login_protocols)],

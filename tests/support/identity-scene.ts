@@ -2,6 +2,7 @@ import { generateKeyPairSync, randomBytes } from "node:crypto";
 import {
   createIdentity,
   identityMigrations,
+  no_customer_facts,
   type CheckAnswer,
   type CompleteAnswers,
   type DeliverSignalsPort,
@@ -70,6 +71,7 @@ export async function createIdentityScene() {
           accountsOpened.push({ personId, holderName });
         },
         deliverSignals: (signals, abort) => ports.deliverSignals(signals, abort),
+        customerFacts: no_customer_facts,
       },
     };
     const identity = createIdentity(deps);

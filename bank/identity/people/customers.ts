@@ -15,11 +15,12 @@ export type CustomerIdentity = {
 
 type Row = Pick<
   Selectable<IdentityTables["identity.people"]>,
-  "id" | "customer_ref" | "first_name" | "last_name" | "email" | "demo"
+  "id" | "customer_ref" | "first_name" | "last_name" | "email" | "demo" | "probe"
 >;
 
-/** A customer, the demo's, or one of the bank's own. */
-export function kindOf(row: { readonly demo: boolean }): CustomerKind {
+/** A customer, the demo's, or one that the live probes log in with. */
+export function kindOf(row: Pick<Row, "demo" | "probe">): CustomerKind {
+  if (row.probe) return "probe";
   return row.demo ? "demo" : "customer";
 }
 
@@ -44,7 +45,7 @@ export async function findCustomers(
   if (values.length === 0) return [];
   const rows = await tables(sql)
     .selectFrom("identity.people")
-    .select(["id", "customer_ref", "first_name", "last_name", "email", "demo"])
+    .select(["id", "customer_ref", "first_name", "last_name", "email", "demo", "probe"])
     .where(column, "in", [...values])
     .execute();
   return rows.map(read);

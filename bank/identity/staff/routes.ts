@@ -1,23 +1,12 @@
 import Type from "typebox";
-import type { FastifyRequest } from "fastify";
-import {
-  createStaffAssertionVerifier,
-  platform_problems,
-  problem,
-  ProblemError,
-  unwrap,
-  type HttpServer,
-} from "@mainstay/platform";
+import { unwrap, type HttpServer } from "@mainstay/platform";
 import {
   EmptySchema,
   IdSchema,
   page_size_max,
   ReferralDecisionSchema,
   ReferralsSchema,
-  staff_assertion_header,
   type Referral,
-  type StaffClaims,
-  type StaffRole,
 } from "@mainstay/wire";
 import { appendAudit } from "../audit/store.ts";
 import type { IdentityDeps } from "../deps.ts";
@@ -29,6 +18,8 @@ import { findReferred } from "../registrations/store.ts";
 import { answers, type RouteParts } from "../routes-common.ts";
 import { inTransaction } from "../tables.ts";
 import type { StaffMember } from "../types.ts";
+import { addCustomerRoutes } from "./customer-routes.ts";
+import type { StaffGate } from "./gate.ts";
 
 const tags = ["staff"];
 const Params = Type.Object({ id: IdSchema("reg") });
@@ -66,21 +57,9 @@ async function seeReferrals(deps: IdentityDeps, staff: StaffMember): Promise<Ref
 }
 
 /** Adds what the console asks of identity. Each look at a customer's data is in the audit. */
-export function addStaffRoutes(server: HttpServer, { deps }: RouteParts): void {
-  const { clock, config } = deps;
-  const assertions = createStaffAssertionVerifier({ publicKey: config.staffAssertionPublicKey, clock });
-
-  function requireRole(request: FastifyRequest, role: StaffRole): StaffClaims {
-    const header = request.headers[staff_assertion_header];
-    const verified = assertions.verify(typeof header === "string" ? header : undefined);
-    if (!verified.ok) {
-      if (verified.error === "busy") throw new ProblemError("busy", platform_problems.busy);
-      throw problem(identity_problems, "staff_required");
-    }
-    if (!verified.value.roles.includes(role)) throw problem(identity_problems, "staff_role_required");
-    return verified.value;
-  }
-
+export function addStaffRoutes(server: HttpServer, parts: RouteParts, gate: StaffGate): void {
+  const { deps } = parts;
+  addCustomerRoutes(server, parts, gate);
   server.get(
     "/staff/referrals",
     {
@@ -91,9 +70,8 @@ export function addStaffRoutes(server: HttpServer, { deps }: RouteParts): void {
       },
     },
     async (request) => {
-      const staff = requireRole(request, "onboarding");
-      const referrals = await seeReferrals(deps, { id: staff.sub, name: staff.name });
-      return { referrals };
+      const staff = gate.require(request, ["onboarding"]);
+      return { referrals: await seeReferrals(deps, staff) };
     },
   );
   server.post(
@@ -108,8 +86,7 @@ export function addStaffRoutes(server: HttpServer, { deps }: RouteParts): void {
       },
     },
     async (request) => {
-      const staff = requireRole(request, "onboarding");
-      const by = { id: staff.sub, name: staff.name };
+      const by = gate.require(request, ["onboarding"]);
       unwrap(await decideReferral(deps, { id: request.params.id, ...request.body, by }), identity_problems);
       return {};
     },
