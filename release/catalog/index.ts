@@ -32,6 +32,7 @@ export { resignCatalog } from "./resign.ts";
 export { readSignature, signBytes, verifyBytes } from "./signature.ts";
 export type { SourceFile } from "./source-file.ts";
 export { readSource } from "./source.ts";
+export { takeOutVersion } from "./take-out.ts";
 export { compareVersions, isVersion, newestOf, versionAfter } from "./version.ts";
 export {
   readWithdrawal,

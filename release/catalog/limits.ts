@@ -14,3 +14,5 @@ export const zip_entries_max = 2 * bundle_files_max;
  */
 export const zip_ratio_max = 100;
 export const zip_ratio_bytes_min = 1024 * 1024;
+/** What a version's folder is called before it stands, and on its way out; no version can be named so. */
+export const working_prefix = ".publishing-";

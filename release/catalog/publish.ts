@@ -11,6 +11,7 @@ import { CatalogError } from "./errors.ts";
 import type { AcceptedKeys } from "./keys.ts";
 import { bundleFilesOf, makeManifest, readManifest, type Publication } from "./manifest.ts";
 import { listVersions, readVersion, readVersionFolder, type ZipRecord } from "./reads.ts";
+import { working_prefix } from "./limits.ts";
 import { readSignature, signBytes, verifyBytes } from "./signature.ts";
 import { isOwnName, type SourceFile } from "./source-file.ts";
 import { readSource } from "./source.ts";
@@ -25,9 +26,6 @@ export type SignedBundle = {
   readonly signatureText: string;
   readonly files: readonly SourceFile[];
 };
-
-/** What a version's folder is called before it stands; no version can be named so. */
-const working_prefix = ".publishing-";
 
 /** What became of a publication. */
 export type Published = {

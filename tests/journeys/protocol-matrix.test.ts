@@ -1,14 +1,17 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { launchBrowser } from "@mainstay/browser";
 import { acceptKeys, publishVersion, readPublicKeys, readReleaseKey } from "@mainstay/catalog";
+import { createChecksService } from "@mainstay/checks";
 import { runChecks, type CheckedVersion, type CheckOrder, type CheckServer } from "@mainstay/checks/runner";
+import { createDatabase, startEmbeddedPostgres, systemClock, systemRandom } from "@mainstay/platform";
 import { runMainstay } from "@mainstay/testkit/mainstay";
 import { findFreePorts } from "@mainstay/testkit/ports";
-import { check_journeys, login_journeys, type CheckRun } from "@mainstay/wire";
+import { check_journeys, login_journeys, type CheckJourney, type CheckRun } from "@mainstay/wire";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createCheckTickets } from "@mainstay/platform";
+import { runRelease } from "../../tools/release/run.ts";
 import { buildSpeaking, type ProtocolBuild } from "../support/protocol-builds.ts";
 
 /** Speaks the older protocol, speaks the newer one, and one that says the newer and does the older. */
@@ -127,4 +130,46 @@ describe("both login protocols at once", () => {
       ].flatMap(({ at, version, protocol }) => journeys.map(() => [at, version, protocol, "passed"])),
     );
   });
+});
+
+/** Types `npm run release -- publish` for a build, as this Mainstay's operator; answers all that it said. */
+async function typePublish(name: Name, version: string): Promise<{ code: number; said: string }> {
+  const said: string[] = [];
+  const say = (line: string): void => void said.push(line);
+  const words = ["publish", join(folder, name), "--version", version, "--platforms", "web"];
+  const environment = { MAINSTAY_DATA: mainstay.dataFolder, MAINSTAY_PORT: String(port) };
+  const code = await runRelease({ words, environment, folder, say }, say);
+  return { code, said: said.join("\n") };
+}
+
+/** An incident's review demands a journey of every later version. */
+async function demand(journey: CheckJourney): Promise<void> {
+  const postgres = await startEmbeddedPostgres({ folder: join(mainstay.dataFolder, "postgres") });
+  const url = postgres.url("mainstay_control", "control");
+  const database = createDatabase({ url, connections_max: 1, applicationName: "protocols" });
+  const checks = createChecksService({ database, clock: systemClock, random: systemRandom });
+  await checks.demand(database.sql, {
+    incident: { id: "inc_0000000000000000000041", number: "INC-0041" },
+    ...{ journey, title: "Log in with a new passkey", failedOn: versions.conflicting.version },
+    by: { id: "staff_1", name: "Amara Cole" },
+  });
+  await database.close();
+}
+
+test("once an incident demands a log-in, the same bad build can't be published again, and a good one can", async () => {
+  await demand("log-in-new-passkey-returning");
+  const catalog = join(mainstay.dataFolder, "catalog");
+  const refused = await typePublish("conflicting", "7.4.0");
+  expect(refused.code).toBe(1);
+  expect(refused.said.split("\n").at(-1)).toBe(
+    "7.4.0 isn't published and nothing was kept: every version must pass “Log in with a new passkey” " +
+      "(INC-0041), and 7.4.0 fails it, at “logs in with the passkey” (client_proof_invalid).",
+  );
+  expect((await readdir(catalog)).filter((name) => name.includes("7.4.0") || name.startsWith("."))).toEqual(
+    [],
+  );
+  const published = await typePublish("second", "7.4.0");
+  expect(published.said).toContain("7.4.0 is published (");
+  expect(published.said).toMatch(/Control knows of it\.$/);
+  expect(published.code).toBe(0);
 });

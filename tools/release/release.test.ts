@@ -52,6 +52,20 @@ function expectRefusal(answer: Answer, sentence: RegExp): void {
   expect([answer.code, answer.said]).toEqual([1, ""]);
 }
 
+const knownVersion = (version: string) => ({
+  ...{ version, platforms: ["web"], loginProtocol: "login/1", summary: "", state: "known" },
+  registeredAt: "2026-11-22T10:00:00.000Z",
+});
+
+/** A plan by which nobody has any version. */
+function emptyPlan() {
+  const platform = {
+    ...{ stable: null, previous: null, rollout: null },
+    ...{ minimum: null, recommended: null, storeUrl: null },
+  };
+  return { epoch: 1, platforms: { ios: platform, android: platform, web: platform }, takenBack: [] };
+}
+
 async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
@@ -139,6 +153,31 @@ describe("publishing", () => {
     expect(answer.said).toBe(
       "1.4.0 is published (1 files, login/1). Control refused it: That name is taken.",
     );
+  });
+
+  test("keeps nothing where what incidents demand can't be tried", async () => {
+    const demanded = [{ journey: "recover", title: "Recovers", incident: "INC-0041" }];
+    control.state.reply = ({ path }) => ({
+      status: 200,
+      body: path.startsWith("/internal/plan") ? emptyPlan() : { versions: [], demanded },
+    });
+    const answer = await publish("1.4.0");
+    expect(answer.code).toBe(1);
+    expect(answer.said).toContain("“Recovers” (INC-0041)");
+    expect(answer.complained).toMatch(/^1\.4\.0 isn't published and nothing was kept: .*Nobody answers at/);
+    expect((await release(["list"])).said).toBe("");
+    expect(control.registered()).toEqual([]);
+  });
+
+  test("of what control knows already asks for no check again", async () => {
+    await publish("1.4.0");
+    const demanded = [{ journey: "recover", title: "Recovers", incident: "INC-0041" }];
+    const answer = control.state.reply;
+    const versions = [knownVersion("1.4.0")];
+    control.state.reply = (asked) =>
+      asked.method === "GET" ? { status: 200, body: { versions, demanded } } : answer(asked);
+    expect((await publish("1.4.0")).said).toContain("1.4.0 is published already");
+    expect((await release(["list"])).said).toContain("1.4.0");
   });
 
   test("refuses in one sentence and keeps nothing", async () => {

@@ -15,8 +15,8 @@ import {
   type Plan,
 } from "@mainstay/wire";
 import { portsOf } from "../start/environment.ts";
-import { readPlatforms } from "./catalog-commands.ts";
 import { flag, required, text, type Command } from "./command.ts";
+import { readPlatforms } from "./platforms.ts";
 import type { Scene } from "./scene.ts";
 
 const percent = (share: number) => `${Math.round(share * 1_000) / 10} %`;

@@ -36,6 +36,7 @@ const start = (options: { isProduction?: boolean; controlPort?: number } = {}) =
       dataFolder: join(folder, "data"),
       isProduction: options.isProduction ?? false,
       releaseKey: undefined,
+      port: control.port - 1,
     },
     controlPort: options.controlPort ?? control.port,
     edgeSecret: secret,

@@ -17,6 +17,7 @@ import {
 } from "@mainstay/catalog";
 import { OperatorError } from "@mainstay/platform/embedded-postgres";
 import { createControlClient } from "../release/control-client.ts";
+import { passDemands } from "../release/demanded.ts";
 import { registerCatalog } from "../release/register.ts";
 import type { Builds } from "./builds.ts";
 import type { StartSettings } from "./environment.ts";
@@ -104,18 +105,31 @@ async function ensureRegistered(options: {
   readonly keys: AcceptedKeys;
   readonly controlPort: number;
   readonly secret: string;
-  readonly isProduction: boolean;
+  readonly settings: ReleaseSettings;
+  readonly say: (line: string) => void;
 }): Promise<readonly string[]> {
-  const { files, keys, controlPort, secret, isProduction } = options;
+  const { files, keys, controlPort, secret, settings, say } = options;
+  const { isProduction } = settings;
   const stamp = readStamp(files);
   const adopt = stamp === null || stamp.isAdopted === true || isProduction ? null : stamp.version;
   const control = createControlClient({ port: controlPort, secret });
-  const { isWhole, notes } = await registerCatalog({ control, catalog: files.catalog, keys, adopt });
+  const { isWhole, notes } = await registerCatalog({
+    control,
+    catalog: files.catalog,
+    keys,
+    adopt,
+    // A real bank's machine needs no browser: control refuses there what hasn't passed.
+    passDemands: async (version) =>
+      isProduction ? { state: "passes" } : passDemands({ version, control, settings, say }),
+  });
   if (isWhole && stamp !== null && adopt !== null) {
     writeWhole(stampPath(files), { ...stamp, isAdopted: true } satisfies Stamp);
   }
   return notes;
 }
+
+/** What of a start's settings concerns releases. */
+type ReleaseSettings = Pick<StartSettings, "port" | "dataFolder" | "isProduction" | "releaseKey">;
 
 /** What a start does about releases. */
 export type Releases = {
@@ -130,7 +144,7 @@ export type Releases = {
  * Opens the releases of a data folder. Throws `OperatorError` when there are no public keys in production.
  */
 export async function openReleases(options: {
-  readonly settings: Pick<StartSettings, "dataFolder" | "isProduction" | "releaseKey">;
+  readonly settings: ReleaseSettings;
   readonly controlPort: number;
   readonly edgeSecret: string;
   readonly say: (line: string) => void;
@@ -146,8 +160,7 @@ export async function openReleases(options: {
       return settings.isProduction ? "" : ensurePublished(customer, files, keys);
     },
     register: async () => {
-      const { isProduction } = settings;
-      const told = await ensureRegistered({ files, keys, controlPort, secret, isProduction });
+      const told = await ensureRegistered({ files, keys, controlPort, secret, settings, say });
       told.forEach(say);
     },
   };
