@@ -13,6 +13,7 @@ import { findCustomers, type CustomerIdentity } from "./people/customers.ts";
 import { findPeople, findPerson, insertPerson, type NewPerson } from "./people/store.ts";
 import { ensureProbePeople, type ProbePerson } from "./probes/service.ts";
 import { addRecoveryRoutes } from "./recovery/routes.ts";
+import { registrantOn, type Registrant } from "./registrations/complete.ts";
 import { addRegistrationRoutes } from "./registrations/routes.ts";
 import type { RouteParts } from "./routes-common.ts";
 import { createActivity } from "./sessions/activity.ts";
@@ -70,6 +71,8 @@ export type Identity = {
   readonly customers: (
     wanted: { readonly refs: readonly string[] } | { readonly people: readonly string[] },
   ) => Promise<CustomerIdentity[]>;
+  /** Who opened an account on an installation last, or came as far as its passkey there; null for nobody. */
+  readonly registrantOn: (installation: string) => Promise<Registrant | null>;
   /** Who of staff may ask the bank what, and the audit of what they saw. */
   readonly staff: StaffGate;
   /** The people among these ids who exist, in no order. */
@@ -137,6 +140,7 @@ export function createIdentity(deps: IdentityDeps): Identity {
     approvals,
     person: (id) => findPerson(database.sql, id),
     customers: (wanted) => findCustomers(database.sql, wanted),
+    registrantOn: (installation) => registrantOn(deps, installation),
     staff,
     people: (ids) => findPeople(database.sql, ids),
     liftFailures: (appVersion) => liftVersion(deps, appVersion),

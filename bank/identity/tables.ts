@@ -21,6 +21,7 @@ export type IdentityTables = {
     decided_at: Date | null;
     created_at: Date;
     changed_at: Date;
+    installation: string | null;
   };
   "identity.people": {
     id: string;

@@ -14,9 +14,9 @@ import {
 import { customerRefOf, insertPerson } from "../people/store.ts";
 import { openSession, type LoggedIn } from "../sessions/open.ts";
 import { inTransaction, type Transaction } from "../tables.ts";
-import type { CompleteAnswers, StoredRegistration } from "../types.ts";
+import type { CompleteAnswers, PersonId, StoredRegistration } from "../types.ts";
 import { completeAnswers, transition } from "./rules.ts";
-import { findRegistration, saveState } from "./store.ts";
+import { findRegistration, findRegistrationOn, saveInstallation, saveState } from "./store.ts";
 
 /** The holder's name of a person's accounts. */
 export function holderNameOf(person: { readonly firstName: string; readonly lastName: string }): string {
@@ -47,6 +47,7 @@ export async function offerFirstPasskey(
   if (!passed.ok) return passed;
   const { registration, answers } = passed.value;
   const user = { id: registration.personId, email: answers.email, name: holderNameOf(answers) };
+  if (from.activation !== null) await saveInstallation(sql, id, from.activation.installation);
   return ok(
     await offerPasskey(sql, deps, {
       kind: "registration",
@@ -57,6 +58,23 @@ export async function offerFirstPasskey(
       login: { ...from, customer: null },
     }),
   );
+}
+
+/** Who opened an account on an installation last, or came as far as the last step. */
+export type Registrant = {
+  /** Null until the account is open. */
+  readonly personId: PersonId | null;
+  readonly firstName: string;
+  readonly email: string;
+};
+
+/** The registrant of an installation; null where nobody is known to have come as far as the passkey there. */
+export async function registrantOn(deps: IdentityDeps, installation: string): Promise<Registrant | null> {
+  const registration = await findRegistrationOn(deps.database.sql, installation);
+  const answers = registration === null ? null : completeAnswers(registration.answers);
+  if (registration === null || answers === null) return null;
+  const { firstName, email } = answers;
+  return { personId: registration.state === "completed" ? registration.personId : null, firstName, email };
 }
 
 async function becomeCustomer(

@@ -83,6 +83,28 @@ export async function saveAnswers(
     .execute();
 }
 
+/** Notes on which installation the last step was begun. */
+export async function saveInstallation(sql: Sql, id: string, installation: string): Promise<void> {
+  await tables(sql)
+    .updateTable("identity.registrations")
+    .set({ installation })
+    .where("id", "=", id)
+    .execute();
+}
+
+/** The registration whose last step was begun on an installation last, or null. */
+export async function findRegistrationOn(sql: Sql, installation: string): Promise<StoredRegistration | null> {
+  const row = await tables(sql)
+    .selectFrom("identity.registrations")
+    .selectAll()
+    .where("installation", "=", installation)
+    .where("state", "in", ["passed", "completed"])
+    .orderBy("changed_at", "desc")
+    .limit(1)
+    .executeTakeFirst();
+  return row ? read(row) : null;
+}
+
 /** Notes that the check is asked: `checkId` is given the first time and stays. */
 export async function saveCheckAsked(sql: Sql, id: string, checkId: string, now: Date): Promise<void> {
   await tables(sql)

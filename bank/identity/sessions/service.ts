@@ -1,8 +1,9 @@
-import { err, ok, type Result } from "@mainstay/kernel";
+import { err, newId, ok, type Result } from "@mainstay/kernel";
+import { publish } from "@mainstay/platform";
 import { appendAudit } from "../audit/store.ts";
 import type { IdentityDeps } from "../deps.ts";
 import { findDemoPerson } from "../people/store.ts";
-import { inTransaction } from "../tables.ts";
+import { inTransaction, type Transaction } from "../tables.ts";
 import type { Principal } from "../types.ts";
 import { openSession, type OpenedSession } from "./open.ts";
 import { endSessions, isDeviceOf } from "./store.ts";
@@ -13,9 +14,25 @@ export function logOut(deps: IdentityDeps, principal: Principal): Promise<readon
     const now = deps.clock.now();
     const { personId, sessionId } = principal;
     const ended = await endSessions(sql, { id: sessionId }, { because: "logged-out", now });
+    await tellLoggedOut(sql, deps, principal);
     const entry = { actor: personId, action: "logged-out", subject: personId, details: { sessionId } };
     await appendAudit(sql, { at: now, ...entry });
     return ended;
+  });
+}
+
+/** Tells the bank's other modules: what is sent to that device by itself is to end. */
+async function tellLoggedOut(
+  sql: Transaction,
+  deps: IdentityDeps,
+  { personId, deviceId }: { readonly personId: string; readonly deviceId: string },
+): Promise<void> {
+  await publish(sql, {
+    id: newId("evt", deps),
+    kind: "identity.device-logged-out",
+    subject: personId,
+    payload: { deviceId },
+    occurredAt: deps.clock.now(),
   });
 }
 
@@ -30,6 +47,7 @@ export function logDeviceOut(
     if (!(await isDeviceOf(sql, deviceId, personId))) return err("not_found");
     const now = deps.clock.now();
     const ended = await endSessions(sql, { deviceId }, { because: "device-logged-out", now });
+    await tellLoggedOut(sql, deps, { personId, deviceId });
     const entry = { actor: personId, action: "device-logged-out", subject: personId, details: { deviceId } };
     await appendAudit(sql, { at: now, ...entry });
     return ok(ended);
