@@ -22,6 +22,8 @@ export type CheckLine = {
   readonly mismatches: bigint;
   /** The first mismatches, in words. */
   readonly examples: readonly string[];
+  /** How long the check took, in milliseconds. */
+  readonly took_ms: number;
 };
 
 /** What the checker found, all as of one instant. */
@@ -31,7 +33,7 @@ export type CheckReport = {
   readonly lines: readonly CheckLine[];
 };
 
-async function runCheck(client: pg.PoolClient, check: CheckQuery): Promise<CheckLine> {
+async function runCheck(client: pg.PoolClient, check: CheckQuery): Promise<Omit<CheckLine, "took_ms">> {
   const { rows } = await client.query<{ checked: string; mismatches: string; examples: string[] | null }>(
     check.sql,
     [told_max],
@@ -45,7 +47,10 @@ async function runCheck(client: pg.PoolClient, check: CheckQuery): Promise<Check
   };
 }
 
-async function checkStatement(client: pg.PoolClient, statement: ExternalStatement): Promise<CheckLine> {
+async function checkStatement(
+  client: pg.PoolClient,
+  statement: ExternalStatement,
+): Promise<Omit<CheckLine, "took_ms">> {
   const { account, source, balance } = statement;
   const posted = (await readPosted(client, account)) ?? "no such account";
   const agrees = posted === balance.toString();
@@ -75,8 +80,13 @@ export async function checkLedger(
       "SET LOCAL statement_timeout = 0; SET LOCAL transaction_timeout = 0; SET LOCAL work_mem = '128MB'",
     );
     const lines: CheckLine[] = [];
-    for (const check of checks) lines.push(await runCheck(client, check));
-    for (const statement of options.statements ?? []) lines.push(await checkStatement(client, statement));
+    const add = async (checking: Promise<Omit<CheckLine, "took_ms">>): Promise<void> => {
+      const begun_ms = options.clock.now().getTime();
+      const line = await checking;
+      lines.push({ ...line, took_ms: options.clock.now().getTime() - begun_ms });
+    };
+    for (const check of checks) await add(runCheck(client, check));
+    for (const statement of options.statements ?? []) await add(checkStatement(client, statement));
     await client.query("COMMIT");
     const ok = lines.every((line) => line.mismatches === 0n);
     return { ok, checkedAt: options.clock.now(), lines };
@@ -99,11 +109,22 @@ export function renderReport(report: CheckReport): string {
   return [...lines, `${verdict} (${report.checkedAt.toISOString()})`].join("\n");
 }
 
+/** How many of the newest checks are remembered by their verdict. */
+export const checks_remembered_max = 48;
+
+/** A check's verdict. */
+export type CheckVerdict = { readonly at: Date; readonly isRight: boolean };
+
 /** A check that runs again and again. */
 export type BackgroundChecker = {
   readonly stop: () => Promise<void>;
   /** The last report; null before the first. */
   readonly last: () => CheckReport | null;
+  /** The newest verdicts, oldest first. */
+  readonly history: () => readonly CheckVerdict[];
+  readonly isRunning: () => boolean;
+  /** Begins a check at once, where none is running; doesn't wait for it. */
+  readonly checkNow: () => void;
 };
 
 /** Checks the book every `everyMs` and tells each report; a mismatch is an incident for whoever is told. */
@@ -116,7 +137,9 @@ export function createBackgroundChecker(options: {
   readonly onError: (error: unknown) => void;
 }): BackgroundChecker {
   let last: CheckReport | null = null;
+  let history: readonly CheckVerdict[] = [];
   let running = Promise.resolve();
+  let isRunning = false;
   let timer: NodeJS.Timeout | undefined;
   let isStopped = false;
 
@@ -124,14 +147,20 @@ export function createBackgroundChecker(options: {
     try {
       const statements = (await options.statements?.()) ?? [];
       last = await checkLedger(options.pool, { clock: options.clock, statements });
+      const verdict = { at: last.checkedAt, isRight: last.ok };
+      history = [...history, verdict].slice(-checks_remembered_max);
       options.onReport(last);
     } catch (error) {
       options.onError(error);
     }
+    isRunning = false;
     if (!isStopped) timer = setTimeout(start, options.everyMs);
   }
 
   function start(): void {
+    if (isRunning || isStopped) return;
+    clearTimeout(timer);
+    isRunning = true;
     running = check();
   }
 
@@ -143,5 +172,8 @@ export function createBackgroundChecker(options: {
       await running;
     },
     last: () => last,
+    history: () => history,
+    isRunning: () => isRunning,
+    checkNow: start,
   };
 }

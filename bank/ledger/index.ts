@@ -20,6 +20,7 @@ export {
 export { accountId, book_id, derivedId, isAccountId, isTransferId } from "./ids.ts";
 export { createLedger, type EntriesPage, type Ledger } from "./ledger.ts";
 export { ledgerMigrations } from "./migrations.ts";
+export { createOverview, type CurrencyBalance, type Overview } from "./overview.ts";
 export { details_bytes_max, linked_max } from "./rules.ts";
 export { page_max } from "./store.ts";
 export type * from "./types.ts";

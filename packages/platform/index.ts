@@ -4,6 +4,7 @@ export * from "./changes.ts";
 export * from "./check-ticket.ts";
 export * from "./clock.ts";
 export * from "./config.ts";
+export * from "./dear-reads.ts";
 export * from "./embedded-postgres/index.ts";
 export * from "./http.ts";
 export * from "./log.ts";
