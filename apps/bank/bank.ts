@@ -1,11 +1,13 @@
 import { addAccountRoutes, createAccounts, createEventHub, type Accounts } from "@mainstay/accounts";
 import { createIdentity, type Identity, type IdentityConfig, type IdentityPorts } from "@mainstay/identity";
+import { addInboxInternalRoutes, addInboxRoutes, type Inbox } from "@mainstay/inbox";
 import { asId, present, type Clock, type Random } from "@mainstay/kernel";
 import {
   createBackgroundChecker,
   createFeedConsumer,
   createLedger,
   releaseExpiredHolds,
+  type BackgroundChecker,
   type Ledger,
 } from "@mainstay/ledger";
 import { createMailer } from "@mainstay/mail";
@@ -28,8 +30,12 @@ import {
   type HttpServer,
   type Logger,
 } from "@mainstay/platform";
+import type { LedgerReport } from "@mainstay/wire";
 import { repeat, type Background } from "./background.ts";
 import { customerFactsOf } from "./customer-facts.ts";
+import { createMessages, paymentsDelayedOf, type MessagesOptions } from "./customer-messages.ts";
+import { createLedgerReporter } from "./ledger-reports.ts";
+import { addLedgerRoutes } from "./ledger-routes.ts";
 import { addBankMetrics } from "./metrics.ts";
 import type { PayIn } from "./outside.ts";
 import { addProbeRoutes } from "./probe-routes.ts";
@@ -54,6 +60,8 @@ const expiry_ms = 60_000;
 const check_ms = 5 * 60_000;
 /** What whoever is called out reads: a mismatch is an incident. */
 const ledger_is_wrong = "the ledger is wrong: stop posting and find out why";
+/** How often a report that release control doesn't have yet is sent again, in milliseconds. */
+const report_ms = 5_000;
 /** How often the age of the oldest news that isn't in the feed yet is measured, in milliseconds. */
 const lag_ms = 10_000;
 
@@ -70,6 +78,9 @@ export type BankOptions = {
   readonly undo_window_ms: number;
   readonly schemeSecret: string;
   readonly mailServer: { readonly host: string; readonly port: number };
+  readonly messages: MessagesOptions;
+  /** Release control's ear for what the ledger's checker finds. */
+  readonly reportLedger: (report: LedgerReport) => Promise<void>;
   /** The demo's way of being paid; without it the route isn't there. */
   readonly payIn: PayIn | null;
 };
@@ -82,6 +93,7 @@ export type Bank = {
   readonly accounts: Accounts;
   readonly payments: Payments;
   readonly notifications: Notifications;
+  readonly inbox: Inbox;
   /** Recovers what a crash has left, then starts the background work. */
   readonly start: () => Promise<void>;
   /** Ends the streams, the server and the background work; what was posted is finished. */
@@ -94,7 +106,7 @@ type Modules = Omit<Bank, "server" | "start" | "stop">;
 function createModules(options: BankOptions): Modules {
   const { database, clock, random, log } = options;
   const ledger = createLedger({ pool: database.pool, clock });
-  const later: { accounts?: Accounts; payments?: Payments } = {};
+  const later: { accounts?: Accounts; payments?: Payments; inbox?: Inbox } = {};
   const identity = createIdentity({
     database,
     clock,
@@ -106,7 +118,7 @@ function createModules(options: BankOptions): Modules {
       deliverSignals: options.deliverSignals,
       customerFacts: customerFactsOf({
         accounts: () => present(later.accounts, "accounts"),
-        threadsOf: async () => [],
+        threadsOf: async (personId) => [...(await present(later.inbox, "inbox").staff.threadsOf(personId))],
       }),
       openFirstAccount: async (personId, holderName) => {
         await present(later.accounts, "accounts").openCurrentAccount({ personId, holderName });
@@ -124,18 +136,23 @@ function createModules(options: BankOptions): Modules {
   const config = { undo_window_ms: options.undo_window_ms };
   const { approvals } = identity;
   const payments = createPayments({ database, ledger, accounts, approvals, clock, random, config });
-  Object.assign(later, { accounts, payments });
+  const mailer = createMailer(options.mailServer);
+  const inbox = createMessages(
+    { database, clock, random, log, mailer, identity, accounts },
+    options.messages,
+  );
+  Object.assign(later, { accounts, payments, inbox });
   const notifications = createNotifications({
     database,
     clock,
     log,
-    mailer: createMailer(options.mailServer),
+    mailer,
     contactOf: async (personId) => {
       const person = await identity.person(asId("person", personId));
       return person === null || person.demo || person.isProbe ? undefined : person;
     },
   });
-  return { ledger, identity, accounts, payments, notifications };
+  return { ledger, identity, accounts, payments, notifications, inbox };
 }
 
 /** Makes a bank. Nothing runs before `start`, and nobody is served before the server listens. */
@@ -162,10 +179,24 @@ export async function createBank(options: BankOptions): Promise<Bank> {
   identity.addRoutes(server);
   addAccountRoutes(server, { accounts, identity, clock: options.clock });
   addPaymentRoutes(server, { payments, identity });
+  addInboxRoutes(server, { inbox: modules.inbox, identity });
+  addInboxInternalRoutes(server, {
+    inbox: modules.inbox,
+    edgeSecret: options.identity.edgeSecret,
+    paymentsDelayed: paymentsDelayedOf({ identity, payments }),
+  });
   addProbeRoutes(server, { identity, accounts, edgeSecret: options.identity.edgeSecret });
   if (options.payIn !== null) addDemoPayInRoute(server, { identity, accounts, payIn: options.payIn });
 
-  let work: readonly Background[] = [];
+  let work: Work | null = null;
+  addLedgerRoutes(server, {
+    pool: database.pool,
+    clock: options.clock,
+    ledger: modules.ledger,
+    staff: identity.staff,
+    checker: () => work?.checker ?? null,
+    check_ms,
+  });
   return {
     ...modules,
     server,
@@ -179,20 +210,20 @@ export async function createBank(options: BankOptions): Promise<Bank> {
     stop: async () => {
       accounts.hub.endAll();
       await server.close();
-      await Promise.all(work.map((piece) => piece.stop()));
+      await Promise.all((work?.pieces ?? []).map((piece) => piece.stop()));
       await identity.stop();
       await modules.ledger.idle();
     },
   };
 }
 
-function startWork(
-  options: BankOptions,
-  modules: Modules,
-  metrics: ReturnType<typeof createMetrics>,
-): readonly Background[] {
+/** The background work, and of it the ledger's checker: staff read its reports. */
+type Work = { readonly checker: BackgroundChecker; readonly pieces: readonly Background[] };
+
+function startWork(options: BankOptions, modules: Modules, metrics: ReturnType<typeof createMetrics>): Work {
   const { database, clock, log } = options;
-  const { ledger, identity, accounts, payments, notifications } = modules;
+  const { ledger, identity, accounts, payments, notifications, inbox } = modules;
+  const reporter = createLedgerReporter(options.reportLedger);
   const pool = database.pool;
   const feed = createFeedConsumer({
     pool,
@@ -213,6 +244,7 @@ function startWork(
     everyMs: check_ms,
     statements: () => settlementStatements(database, clock),
     onReport: (report) => {
+      reporter.note(report);
       if (report.ok) return;
       const wrong = report.lines.filter((line) => line.mismatches > 0n);
       log.error({ wrong: wrong.map(({ name, examples }) => ({ name, examples })) }, ledger_is_wrong);
@@ -222,7 +254,7 @@ function startWork(
   const gauges = addBankMetrics(metrics, { ledger, identity });
   const every = (name: string, every_ms: number, run: () => Promise<boolean>): Background =>
     repeat({ name, every_ms, log, run });
-  return [
+  const pieces = [
     feed,
     checker,
     every("due payments", due_ms, async () => (await payments.sendDue()) === steps_batch_max),
@@ -237,7 +269,14 @@ function startWork(
       gauges.setFeedLag((await feed.lagMs()) / 1000);
       return false;
     }),
+    every("ledger reports", report_ms, async () => {
+      await reporter.tell();
+      return false;
+    }),
     createOutboxConsumer({ database, name: "notifications", clock, log, handle: notifications.takeEvent }),
     notifications.start(),
+    createOutboxConsumer({ database, name: "inbox", clock, log, handle: inbox.takeEvent }),
+    inbox.start(),
   ];
+  return { checker, pieces };
 }

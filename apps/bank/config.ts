@@ -40,6 +40,8 @@ export type BankConfig = {
   readonly passkeyOrigins: readonly string[];
   readonly httpPort: number;
   readonly simulatorUrl: string;
+  /** What the simulator is called by: its push service hands out endpoints under these. */
+  readonly simulatorOrigins: readonly string[];
   readonly controlUrl: string;
   readonly mailPort: number;
   readonly undo_window_ms: number;
@@ -65,6 +67,7 @@ export function readBankConfig(): BankConfig {
     ],
     httpPort: port + 3,
     simulatorUrl: `http://127.0.0.1:${port + 2}`,
+    simulatorOrigins: [`http://127.0.0.1:${port + 2}`, `http://localhost:${port + 2}`],
     controlUrl: environment.MAINSTAY_CONTROL_URL ?? `http://127.0.0.1:${port + 1}`,
     mailPort: port + 5,
     undo_window_ms: environment.MAINSTAY_UNDO_WINDOW_MS,

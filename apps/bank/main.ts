@@ -7,9 +7,16 @@ import {
   systemRandom,
   runProcess,
 } from "@mainstay/platform";
+import { makePushKeys } from "@mainstay/inbox";
+import { createMailProvider } from "@mainstay/mail";
 import { createBank } from "./bank.ts";
 import { readBankConfig } from "./config.ts";
-import { createIdentityCheck, createPayIn, createSignalDelivery } from "./outside.ts";
+import {
+  createIdentityCheck,
+  createLedgerReportDelivery,
+  createPayIn,
+  createSignalDelivery,
+} from "./outside.ts";
 
 /** How many connections to PostgreSQL the bank keeps. */
 const connections_max = 12;
@@ -45,6 +52,13 @@ async function main(): Promise<() => Promise<void>> {
     undo_window_ms: config.undo_window_ms,
     schemeSecret: secrets.schemeSecret,
     mailServer: { host: "127.0.0.1", port: config.mailPort },
+    messages: {
+      mailProvider: config.isProduction ? null : createMailProvider({ url: config.simulatorUrl }),
+      // Without keys of its own (a bench, a test) a process makes some: they end with it.
+      pushKeys: secrets.pushKeys ?? makePushKeys(),
+      pushServices: config.isProduction ? [] : config.simulatorOrigins,
+    },
+    reportLedger: createLedgerReportDelivery(config.controlUrl, secrets.edgeSecret),
     payIn: config.isDemo ? createPayIn(config.simulatorUrl) : null,
   });
   await bank.start();

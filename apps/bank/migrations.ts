@@ -1,5 +1,6 @@
 import { accountsMigrations } from "@mainstay/accounts";
 import { identityMigrations } from "@mainstay/identity";
+import { inboxMigrations } from "@mainstay/inbox";
 import { ledgerMigrations } from "@mainstay/ledger";
 import { notificationsMigrations } from "@mainstay/notifications";
 import { paymentsMigrations } from "@mainstay/payments";
@@ -12,4 +13,5 @@ export const bankMigrations: readonly ModuleMigrations[] = [
   accountsMigrations,
   paymentsMigrations,
   notificationsMigrations,
+  inboxMigrations,
 ];

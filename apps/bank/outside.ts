@@ -1,7 +1,7 @@
 import Type from "typebox";
 import { Value } from "typebox/value";
 import type { DeliverSignalsPort, IdentityCheckPort } from "@mainstay/identity";
-import { edge_secret_header, SignalsTakenSchema } from "@mainstay/wire";
+import { edge_secret_header, SignalsTakenSchema, type LedgerReport } from "@mainstay/wire";
 
 /**
  * How long the scheme may take to pay in for the demo, in milliseconds: the bank itself has to answer it
@@ -9,8 +9,9 @@ import { edge_secret_header, SignalsTakenSchema } from "@mainstay/wire";
  */
 const pay_in_ms_max = 15_000;
 
-/** How long control may take to make signals durable, in milliseconds. */
+/** How long control may take to make signals durable, or a report of the ledger's checker, in milliseconds. */
 const signals_ms_max = 10_000;
+const report_ms_max = 10_000;
 
 /** What control answers where it can't read the request: sending it again would change nothing. */
 const unreadable_statuses: readonly number[] = [400, 413, 422];
@@ -77,5 +78,22 @@ export function createSignalDelivery(controlUrl: string, edgeSecret: string): De
     await answer.body?.cancel();
     if (unreadable_statuses.includes(answer.status)) return "unreadable";
     throw new Error(`control answered ${answer.status} to signals of log-ins`);
+  };
+}
+
+/** Tells release control what the ledger's checker found. Rejects where it is away. */
+export function createLedgerReportDelivery(
+  controlUrl: string,
+  edgeSecret: string,
+): (report: LedgerReport) => Promise<void> {
+  return async (report) => {
+    const answer = await fetch(`${controlUrl}/internal/ledger-reports`, {
+      method: "POST",
+      headers: { "content-type": "application/json", [edge_secret_header]: edgeSecret },
+      body: JSON.stringify(report),
+      signal: AbortSignal.timeout(report_ms_max),
+    });
+    await answer.body?.cancel();
+    if (!answer.ok) throw new Error(`control answered ${answer.status} to a report of the ledger`);
   };
 }

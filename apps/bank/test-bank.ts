@@ -1,5 +1,6 @@
 import { generateKeyPairSync } from "node:crypto";
 import { newId } from "@mainstay/kernel";
+import { makePushKeys } from "@mainstay/inbox";
 import { createFeedConsumer } from "@mainstay/ledger";
 import { createDatabase, createLogger, createStaffAssertionSigner, type Database } from "@mainstay/platform";
 import { createTestDatabase, fakeClock, seededRandom, type FakeClock } from "@mainstay/testkit";
@@ -77,6 +78,8 @@ export async function createTestBank(changes: Partial<BankOptions> = {}): Promis
     undo_window_ms: 15_000,
     schemeSecret: test_scheme_secret,
     mailServer: { host: "127.0.0.1", port: 1 },
+    messages: { mailProvider: null, pushKeys: makePushKeys(), pushServices: [] },
+    reportLedger: async () => undefined,
     payIn: null,
     ...changes,
   });

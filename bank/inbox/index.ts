@@ -1,9 +1,9 @@
 export type { CustomerPort, InboxDeps } from "./deps.ts";
 export { inbox_problems, type InboxCode } from "./errors.ts";
 export { createInbox, type Inbox } from "./inbox.ts";
-export { addInboxInternalRoutes } from "./internal-routes.ts";
+export { addInboxInternalRoutes, type OutSpan } from "./internal-routes.ts";
 export { inboxMigrations } from "./migrations.ts";
-export { createPushService, type PushKeys } from "./push-service.ts";
+export { createPushService, makePushKeys, type PushKeys } from "./push-service.ts";
 export { addInboxRoutes } from "./routes.ts";
 export { isPushServiceKnown } from "./rules.ts";
 export type { OfCustomer, ThreadList } from "./staff-threads.ts";

@@ -1,9 +1,14 @@
 import { createECDH } from "node:crypto";
-import { generateRequestDetails } from "web-push";
+import webPush from "web-push";
 import type { PushTarget } from "./types.ts";
 
 /** The keys by which this bank's pushes are signed (RFC 8292): raw P-256, base64url. */
 export type PushKeys = { readonly publicKey: string; readonly privateKey: string };
+
+/** Makes such keys. Whoever subscribed under others has to subscribe anew. */
+export function makePushKeys(): PushKeys {
+  return webPush.generateVAPIDKeys();
+}
 
 /** What came of handing a push to its service. */
 export type PushOutcome =
@@ -65,7 +70,7 @@ export function createPushService(options: {
     send: async (target, push) => {
       if (!isKnown(target.endpoint)) return { state: "never", problem: "the push service isn't known" };
       const subject = push.payload.subject.slice(0, subject_length_max);
-      const { headers, body } = generateRequestDetails(
+      const { headers, body } = webPush.generateRequestDetails(
         { endpoint: target.endpoint, keys: { p256dh: target.p256dh, auth: target.auth } },
         JSON.stringify({ ...push.payload, subject }),
         {

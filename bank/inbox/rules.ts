@@ -69,14 +69,14 @@ const push_hosts: readonly RegExp[] = [
 ];
 
 /**
- * Says whether the bank sends to an endpoint: by https, to a known push service, at its usual port. `extra`
- * is an origin that is allowed besides, outside production: the simulator's.
+ * Says whether the bank sends to an endpoint: by https, to a known push service, at its usual port.
+ * `others` are origins that are allowed besides, outside production: the simulator's.
  */
-export function isPushServiceKnown(endpoint: string, extra: string | null): boolean {
+export function isPushServiceKnown(endpoint: string, others: readonly string[]): boolean {
   if (!URL.canParse(endpoint)) return false;
   const url = new URL(endpoint);
   if (url.username !== "" || url.password !== "") return false;
-  if (extra !== null && url.origin === extra) return true;
+  if (others.includes(url.origin)) return true;
   return url.protocol === "https:" && url.port === "" && push_hosts.some((host) => host.test(url.hostname));
 }
 

@@ -8,6 +8,7 @@ import {
   type Approval,
   type ApproveCode,
 } from "./approval.ts";
+import { countDelayed, type OutSpan } from "./delayed.ts";
 import type { PaymentsDeps } from "./deps.ts";
 import { describeTransfers } from "./describe.ts";
 import type { PaymentErrorCode } from "./errors.ts";
@@ -49,6 +50,8 @@ export type Payments = {
   /** Carries on what a crash has left; answers how many payments and messages. */
   readonly recover: (patience_ms: number) => Promise<number>;
   readonly expire: () => Promise<number>;
+  /** How many payments waited while their customers were out. */
+  readonly delayed: (spans: readonly OutSpan[]) => Promise<number>;
   /** For the feed: what transfers were for. */
   readonly describe: (ids: readonly string[]) => Promise<ReadonlyMap<string, TransferDescription>>;
 };
@@ -117,6 +120,7 @@ export function createPayments(deps: PaymentsDeps): Payments {
       return (await recoverPayments(deps, progress, patience_ms)) + (await recoverMessages(deps, before));
     },
     expire: () => expireApprovals(deps),
+    delayed: (spans) => countDelayed(deps.database, spans, deps.config.undo_window_ms),
     describe: (ids) => describeTransfers(deps.database, ids),
   };
 }

@@ -1,4 +1,4 @@
-import { generateKeyPairSync, randomBytes } from "node:crypto";
+import { createECDH, generateKeyPairSync, randomBytes } from "node:crypto";
 import {
   accessSync,
   constants,
@@ -166,21 +166,43 @@ function makeSecrets(): Secrets & { staffAssertionKey: string } {
   };
 }
 
-/** The files of secrets, each for its readers: only control may sign for staff, and the edge has its own. */
-export type SecretFiles = { readonly shared: string; readonly control: string; readonly edge: string };
+/**
+ * The files of secrets, each for its readers: only control may sign for staff, only the bank signs pushes, and
+ * the edge has its own.
+ */
+export type SecretFiles = {
+  readonly shared: string;
+  readonly bank: string;
+  readonly control: string;
+  readonly edge: string;
+};
 
 /** Makes the processes' secrets at the first start, in files that only their owner can read. */
 export function ensureSecrets(folder: string): SecretFiles {
   const files = {
     shared: join(folder, "secrets.json"),
+    bank: join(folder, "secrets-bank.json"),
     control: join(folder, "secrets-control.json"),
     edge: join(folder, "secrets-edge.json"),
   };
   if (!existsSync(files.shared) || !existsSync(files.control)) makeSharedSecrets(files);
-  // Data made by an older start have no file of the edge's own.
-  const { edgeSecret } = JSON.parse(readFileSync(files.shared, "utf8")) as Secrets;
+  // Data made by an older start have no files of the edge's and the bank's own.
+  const shared = JSON.parse(readFileSync(files.shared, "utf8")) as Secrets;
+  const { edgeSecret } = shared;
   writeWhole(files.edge, `${JSON.stringify({ edgeSecret }, undefined, 2)}\n`);
+  if (!existsSync(files.bank)) {
+    writeWhole(files.bank, `${JSON.stringify({ ...shared, pushKeys: makePushKeys() }, undefined, 2)}\n`);
+  }
   return files;
+}
+
+/** A key pair by which push services know this bank again: raw P-256, base64url. */
+function makePushKeys(): NonNullable<Secrets["pushKeys"]> {
+  const pair = createECDH("prime256v1");
+  const publicKey = pair.generateKeys("base64url");
+  // Node leaves out leading zeros; the key has 32 bytes.
+  const bytes = Buffer.concat([Buffer.alloc(32), pair.getPrivateKey()]).subarray(-32);
+  return { publicKey, privateKey: bytes.toString("base64url") };
 }
 
 function makeSharedSecrets(files: SecretFiles): void {

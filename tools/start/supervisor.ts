@@ -73,7 +73,10 @@ function planProcesses(
   });
   const simulatorData = join(settings.dataFolder, "simulator");
   mkdirSync(simulatorData, { recursive: true });
-  const bankPlan = plan("bank", { DATABASE_URL: databases.bank.url });
+  const bankPlan = plan("bank", {
+    DATABASE_URL: databases.bank.url,
+    MAINSTAY_SECRETS: secrets.bank,
+  });
   const bank = { ...bankPlan, nodeWords: [...nodeWords, ...bank_node_words] };
   const control = plan("control", {
     CONTROL_DATABASE_URL: databases.control.url,
