@@ -3,6 +3,9 @@ import { AuditPage } from "./screens/audit.tsx";
 import { Home } from "./screens/home.tsx";
 import { Join } from "./screens/join.tsx";
 import { Notice } from "./screens/notice.tsx";
+import { IncidentPage } from "./screens/incidents/incident.tsx";
+import { IncidentsPage } from "./screens/incidents/incidents.tsx";
+import { MessagesPage } from "./screens/messages/messages.tsx";
 import { ReferralsPage } from "./screens/referrals.tsx";
 import { ApprovalsPage } from "./screens/releases/approvals.tsx";
 import { ChecksPage } from "./screens/releases/checks.tsx";
@@ -10,7 +13,9 @@ import { ReleaseFrame } from "./screens/releases/release-frame.tsx";
 import { ReleaseFiles, ReleaseOverview } from "./screens/releases/release-overview.tsx";
 import { ReleasesPage } from "./screens/releases/releases.tsx";
 import { RolloutPage } from "./screens/releases/rollout.tsx";
+import { ReviewPage } from "./screens/review/review.tsx";
 import { StaffPage } from "./screens/staff.tsx";
+import { StatusPage } from "./screens/status/status.tsx";
 import { Frame } from "./shell/frame.tsx";
 
 const root = createRootRoute({
@@ -41,6 +46,19 @@ const overview = createRoute({ getParentRoute: () => release, path: "/", compone
 const checks = createRoute({ getParentRoute: () => release, path: "/checks", component: ChecksPage });
 const files = createRoute({ getParentRoute: () => release, path: "/files", component: ReleaseFiles });
 const rollout = createRoute({ getParentRoute: () => frame, path: "/rollouts/$id", component: RolloutPage });
+const incidents = createRoute({ getParentRoute: () => frame, path: "/incidents", component: IncidentsPage });
+const incident = createRoute({
+  getParentRoute: () => frame,
+  path: "/incidents/$id",
+  component: IncidentPage,
+});
+const review = createRoute({
+  getParentRoute: () => frame,
+  path: "/incidents/$id/review",
+  component: ReviewPage,
+});
+const messages = createRoute({ getParentRoute: () => frame, path: "/messages", component: MessagesPage });
+const status = createRoute({ getParentRoute: () => frame, path: "/status", component: StatusPage });
 const approvals = createRoute({ getParentRoute: () => frame, path: "/approvals", component: ApprovalsPage });
 const staff = createRoute({ getParentRoute: () => frame, path: "/staff", component: StaffPage });
 const audit = createRoute({ getParentRoute: () => frame, path: "/audit", component: AuditPage });
@@ -54,6 +72,11 @@ export const router = createRouter({
       releases,
       release.addChildren([overview, checks, files]),
       rollout,
+      incidents,
+      incident,
+      review,
+      messages,
+      status,
       approvals,
       referrals,
       staff,

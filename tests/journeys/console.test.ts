@@ -203,7 +203,7 @@ test("a referral is decided without a mouse", async () => {
 
 test("⌘K goes to staff, where an administrator invites a colleague", async () => {
   await page.keyboard.press("Control+k");
-  await page.getByLabel("Page, version or action").fill("staf");
+  await page.getByLabel("Page, incident, version or action").fill("staf");
   await page.keyboard.press("Enter");
   await page.getByLabel("Their name").fill("Nadia Haddad");
   await page.getByLabel("Onboarding").check();

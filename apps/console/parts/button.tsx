@@ -5,10 +5,11 @@ import { Keys } from "./keys.tsx";
 const looks = {
   primary: "bg-harbour text-on-harbour border-transparent hover:bg-harbour-press",
   plain: "bg-surface text-ink border-line2 hover:bg-hover",
+  tint: "bg-harbour-tint text-harbour-tint-ink border-transparent hover:border-harbour",
   danger: "bg-surface text-danger border-danger hover:bg-danger-tint",
 } as const;
 
-/** A button of 32 px, with the key that does the same. One `primary` a page. */
+/** A button of 32 px, with the key that does the same. One `primary` a page; `tint` is a card's own next step. */
 export function Button({ look = "plain", keys, icon, busy = false, children, ...rest }: ButtonProps) {
   return (
     <button

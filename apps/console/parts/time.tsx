@@ -111,6 +111,23 @@ export function spanText(length_ms: number): string {
   return hours % 24 === 0 ? `${days} d` : `${days} d ${hours % 24} h`;
 }
 
+/** A length of time to the second below an hour, as people were kept waiting: `0.4 s`, `21 min 9 s`, `2 h 05`. */
+export function exactSpanText(length_ms: number): string {
+  if (length_ms > 0 && length_ms < 9_950) {
+    const tenths = (length_ms / 1_000).toFixed(1);
+    return `${tenths.endsWith(".0") ? tenths.slice(0, -2) : tenths} s`;
+  }
+  const seconds = Math.max(0, Math.floor(length_ms / 1_000));
+  if (seconds < 60 || seconds >= 3_600) return spanText(length_ms);
+  const rest = seconds % 60;
+  return `${Math.floor(seconds / 60)} min${rest === 0 ? "" : ` ${rest} s`}`;
+}
+
+/** Whether an instant is of the day that it is now, where whoever looks is. */
+export function isToday(at: string, now: Date): boolean {
+  return new Date(at).toDateString() === now.toDateString();
+}
+
 /** How long ago something was, in its largest unit and the next. */
 export function ageOf(since: string, now: Date): string {
   const minutes = Math.max(0, Math.floor((now.getTime() - new Date(since).getTime()) / 60_000));

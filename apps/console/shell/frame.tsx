@@ -5,8 +5,8 @@ import type { StaffSession } from "@mainstay/wire";
 import { ChevronRight, CircleHelp, Search, Stamp } from "lucide-react";
 import { Fragment, useEffect, useMemo, useState } from "react";
 import { sessionQuery } from "../api/queries.ts";
-import { approvalsQuery } from "../api/releases.ts";
 import { request, sentenceOf } from "../api/request.ts";
+import { useWaiting } from "../api/waiting.ts";
 import { Keys } from "../parts/keys.tsx";
 import { ageText, StatusClock, useNow } from "../parts/time.tsx";
 import { LogIn } from "../screens/log-in.tsx";
@@ -44,14 +44,16 @@ function StatusBar({ onHelp }: { readonly onHelp: () => void }) {
         "text-small text-ink-soft",
       )}
     >
-      {keys.map((entry) => (
-        <span key={entry.name} className="inline-flex items-center gap-1.5">
-          {Object.keys(entry.keys).map((key) => (
-            <Keys key={key} of={key} />
-          ))}
-          {entry.name}
-        </span>
-      ))}
+      {keys
+        .filter(({ isOnButton = false }) => !isOnButton)
+        .map((entry) => (
+          <span key={entry.name} className="inline-flex items-center gap-1.5 whitespace-nowrap">
+            {Object.keys(entry.keys).map((key) => (
+              <Keys key={key} of={key} />
+            ))}
+            {entry.name}
+          </span>
+        ))}
       <button type="button" onClick={onHelp} className="inline-flex items-center gap-1.5 hover:text-ink">
         <Keys of="?" /> all keys
       </button>
@@ -93,8 +95,7 @@ function Trail({ path }: { readonly path: string }) {
 
 /** What waits for a second person, from every page. */
 function ApprovalsLink() {
-  const { data } = useQuery(approvalsQuery);
-  const waiting = data?.waiting ?? 0;
+  const waiting = useWaiting();
   return (
     <Link
       to="/approvals"
@@ -125,7 +126,7 @@ function TopBar({ session, onSearch, onHelp }: TopBarProps) {
         )}
       >
         <Search size={15} strokeWidth={1.9} aria-hidden />
-        Page, version or action…
+        Page, incident, version…
         <span className="ml-auto">
           <Keys of="mod+k" />
         </span>

@@ -1,10 +1,15 @@
-import { useEffect, useSyncExternalStore } from "react";
+import { useEffect, useMemo, useRef, useSyncExternalStore } from "react";
 
 /**
  * What keys do on the page that is shown: each by the key as the browser names it, `mod+` for ⌘ or Ctrl,
  * `shift+` for a letter with ⇧.
  */
-export type PageKey = { readonly name: string; readonly keys: Readonly<Record<string, () => void>> };
+export type PageKey = {
+  readonly name: string;
+  readonly keys: Readonly<Record<string, () => void>>;
+  /** Its button on the page says it: it stands in the list of all keys and not in the status bar. */
+  readonly isOnButton?: boolean;
+};
 
 let current: readonly PageKey[] = [];
 const listeners = new Set<() => void>();
@@ -25,6 +30,25 @@ export function usePageKeys(keys: readonly PageKey[]): void {
     replace(keys);
     return () => replace([]);
   }, [keys]);
+}
+
+/** The same for keys that are made anew each time the page is drawn: only a change of names reaches the frame. */
+export function useLivePageKeys(keys: readonly PageKey[]): void {
+  const latest = useRef(keys);
+  useEffect(() => {
+    latest.current = keys;
+  });
+  const shape = JSON.stringify(
+    keys.map(({ name, keys: caps, isOnButton = false }) => ({ name, caps: Object.keys(caps), isOnButton })),
+  );
+  const steady = useMemo(() => {
+    const entries = JSON.parse(shape) as { name: string; caps: string[]; isOnButton: boolean }[];
+    return entries.map(({ name, caps, isOnButton }): PageKey => {
+      const run = (cap: string) => () => latest.current.find((entry) => entry.name === name)?.keys[cap]?.();
+      return { name, isOnButton, keys: Object.fromEntries(caps.map((cap) => [cap, run(cap)])) };
+    });
+  }, [shape]);
+  usePageKeys(steady);
 }
 
 /** The keys in force, for the status bar and the list of all keys. */

@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { classNames } from "@mainstay/ui";
 import { useState, type KeyboardEvent } from "react";
+import { incidentsQuery } from "../api/incidents.ts";
 import { releasesQuery } from "../api/releases.ts";
 import { dialog_look, useDialog } from "../parts/dialog.tsx";
 import { Keys } from "../parts/keys.tsx";
@@ -28,6 +29,23 @@ function useVersions(rooms: readonly Room[]): Command[] {
   }));
 }
 
+/** Every incident by its number, for whoever may open them. */
+function useIncidents(rooms: readonly Room[]): Command[] {
+  const navigate = useNavigate();
+  const isAllowed = rooms.some(({ path }) => path === "/incidents");
+  const { data } = useQuery({ ...incidentsQuery, enabled: isAllowed });
+  return (data?.incidents ?? []).map(({ id, number, title }) => ({
+    name: number,
+    kind: title,
+    run: () => void navigate({ to: "/incidents/$id", params: { id } }),
+  }));
+}
+
+/** Whether a command is what was typed for: by its name; what is found by number, by its title too. */
+function isFound({ name, kind }: Command, wanted: string): boolean {
+  return name.toLowerCase().includes(wanted) || (/\d/.test(name) && kind.toLowerCase().includes(wanted));
+}
+
 /** ⌘K: any page and any action by name. */
 export function Palette({ isOpen, onClose, rooms, pageKeys, onLogOut }: PaletteProps) {
   const dialog = useDialog(isOpen);
@@ -43,10 +61,11 @@ export function Palette({ isOpen, onClose, rooms, pageKeys, onLogOut }: PaletteP
         : [{ name: sentence(name), kind: "On this page", run }];
     }),
     { name: "Log out", kind: "Action", run: onLogOut },
+    ...useIncidents(rooms),
     ...useVersions(rooms),
   ];
   const wanted = typed.trim().toLowerCase();
-  const found = commands.filter(({ name }) => name.toLowerCase().includes(wanted)).slice(0, found_max);
+  const found = commands.filter((command) => isFound(command, wanted)).slice(0, found_max);
   const at = Math.min(chosen, found.length - 1);
   const run = (command: Command | undefined) => {
     onClose();
@@ -68,8 +87,8 @@ export function Palette({ isOpen, onClose, rooms, pageKeys, onLogOut }: PaletteP
       className={classNames(dialog_look, "mt-[120px] w-[480px]")}
     >
       <input
-        aria-label="Page, version or action"
-        placeholder="Page, version or action…"
+        aria-label="Page, incident, version or action"
+        placeholder="Page, incident, version or action…"
         value={typed}
         onChange={(event) => {
           setTyped(event.target.value);

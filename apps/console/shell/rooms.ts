@@ -1,32 +1,43 @@
 import type { StaffRole } from "@mainstay/wire";
-import { Rocket, ScrollText, Stamp, UserCheck, UsersRound, type LucideIcon } from "lucide-react";
+import {
+  Megaphone,
+  RadioTower,
+  Rocket,
+  ScrollText,
+  Siren,
+  Stamp,
+  UserCheck,
+  UsersRound,
+  type LucideIcon,
+} from "lucide-react";
 
 /** A page of the console, and who may open it. */
 export type Room = {
-  readonly path: "/releases" | "/referrals" | "/approvals" | "/staff" | "/audit";
+  readonly path:
+    | "/releases"
+    | "/incidents"
+    | "/messages"
+    | "/status"
+    | "/referrals"
+    | "/approvals"
+    | "/staff"
+    | "/audit";
   readonly name: string;
   readonly section: "Watch" | "Bank" | "House";
   readonly icon: LucideIcon;
   readonly roles: readonly StaffRole[];
 };
 
+const watchers: readonly StaffRole[] = ["release-manager", "auditor", "admin"];
+
 /** Every page there is, in the order of the sidebar. */
 export const rooms: readonly Room[] = [
-  {
-    path: "/releases",
-    name: "Releases",
-    section: "Watch",
-    icon: Rocket,
-    roles: ["release-manager", "auditor", "admin"],
-  },
+  { path: "/releases", name: "Releases", section: "Watch", icon: Rocket, roles: watchers },
+  { path: "/incidents", name: "Incidents", section: "Watch", icon: Siren, roles: watchers },
+  { path: "/messages", name: "Messages", section: "Watch", icon: Megaphone, roles: watchers },
+  { path: "/status", name: "Status page", section: "Watch", icon: RadioTower, roles: watchers },
   { path: "/referrals", name: "Referrals", section: "Bank", icon: UserCheck, roles: ["onboarding"] },
-  {
-    path: "/approvals",
-    name: "Approvals",
-    section: "House",
-    icon: Stamp,
-    roles: ["release-manager", "auditor", "admin"],
-  },
+  { path: "/approvals", name: "Approvals", section: "House", icon: Stamp, roles: watchers },
   { path: "/staff", name: "Staff", section: "House", icon: UsersRound, roles: ["admin", "auditor"] },
   { path: "/audit", name: "Audit", section: "House", icon: ScrollText, roles: ["admin", "auditor"] },
 ];

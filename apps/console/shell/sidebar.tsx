@@ -3,19 +3,30 @@ import { Link, useLocation } from "@tanstack/react-router";
 import { classNames, initialsOf, Mark } from "@mainstay/ui";
 import type { StaffSession } from "@mainstay/wire";
 import { LogOut } from "lucide-react";
+import { incidentsQuery } from "../api/incidents.ts";
 import { referralsQuery } from "../api/queries.ts";
-import { approvalsQuery } from "../api/releases.ts";
+import { useWaiting } from "../api/waiting.ts";
 import { roleName, roomsFor, type Room } from "./rooms.ts";
 
-function Count({ count }: { readonly count: number }) {
+const count_tones = { lamp: "bg-lamp-tint text-lamp-ink", danger: "bg-danger-tint text-danger" } as const;
+
+function Count({ count, tone = "lamp", word = "waiting" }: CountProps) {
   if (count === 0) return null;
   return (
-    <span className="money ml-auto rounded-full bg-lamp-tint px-1.5 text-small font-semibold text-lamp-ink">
+    <span
+      className={classNames("money ml-auto rounded-full px-1.5 text-small font-semibold", count_tones[tone])}
+    >
       {count}
-      <span className="sr-only"> waiting</span>
+      <span className="sr-only"> {word}</span>
     </span>
   );
 }
+
+type CountProps = {
+  readonly count: number;
+  readonly tone?: keyof typeof count_tones;
+  readonly word?: string;
+};
 
 function ReferralsWaiting() {
   const { data } = useQuery(referralsQuery);
@@ -23,8 +34,12 @@ function ReferralsWaiting() {
 }
 
 function ApprovalsWaiting() {
-  const { data } = useQuery(approvalsQuery);
-  return <Count count={data?.waiting ?? 0} />;
+  return <Count count={useWaiting()} />;
+}
+
+function IncidentsOpen() {
+  const { data } = useQuery(incidentsQuery);
+  return <Count count={data?.open ?? 0} tone="danger" word="open" />;
 }
 
 function RoomLink({ room }: { readonly room: Room }) {
@@ -47,6 +62,7 @@ function RoomLink({ room }: { readonly room: Room }) {
       {room.name}
       {room.path === "/referrals" && <ReferralsWaiting />}
       {room.path === "/approvals" && <ApprovalsWaiting />}
+      {room.path === "/incidents" && <IncidentsOpen />}
     </Link>
   );
 }

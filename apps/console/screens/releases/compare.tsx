@@ -10,7 +10,6 @@ import { Trouble } from "../../parts/field.tsx";
 import { none_sign, sizeText } from "../../parts/numbers.ts";
 import { Select } from "../../parts/select.tsx";
 import { Cell, Row, Table } from "../../parts/table.tsx";
-import { fileDifferences, type FileDifference } from "./manifest-difference.ts";
 import { platformsText } from "./words.ts";
 
 const kind_tones: Readonly<Record<FileDifference["kind"], BadgeTone>> = {

@@ -4,7 +4,6 @@ import { healthy, rolledBack, rolledBackSeries } from "../../../../tests/support
 import { matrix } from "../../../../tests/support/console/checks.ts";
 import { releases } from "../../../../tests/support/console/versions.ts";
 import { checkTable, nextRed } from "./check-words.ts";
-import { fileDifferences } from "./manifest-difference.ts";
 import { rollbackSteps } from "./rollback-steps.ts";
 import { rolloutButtons } from "./rollout-buttons.ts";
 import { groupSegments, segmentName } from "./segment-words.ts";

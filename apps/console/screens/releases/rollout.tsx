@@ -11,7 +11,7 @@ import { RolloutCharts, windowText } from "../../charts/rollout-charts.tsx";
 import { Card } from "../../parts/card.tsx";
 import { Segmented } from "../../parts/choice.tsx";
 import { countText, figureText } from "../../parts/numbers.ts";
-import { timeText, useNow } from "../../parts/time.tsx";
+import { isToday, timeText, useNow } from "../../parts/time.tsx";
 import { usePageFacts } from "../../shell/page-facts.ts";
 import { usePageKeys, type PageKey } from "../../shell/page-keys.ts";
 import { Nothing, RowsToCome } from "../page.tsx";
@@ -243,8 +243,3 @@ type FiguresProps = {
   readonly onChoose: (segment: string) => void;
   readonly onOpen: (asked: LogInsAsked) => void;
 };
-
-/** Whether an instant is of the day that it is now, where whoever looks is. */
-function isToday(at: string, now: Date): boolean {
-  return new Date(at).toDateString() === now.toDateString();
-}

@@ -1,0 +1,159 @@
+import { classNames } from "@mainstay/ui";
+import type { Incident, Regulator } from "@mainstay/wire";
+import { Check, TriangleAlert } from "lucide-react";
+import { Badge } from "../../parts/badge.tsx";
+import { Button } from "../../parts/button.tsx";
+import { Card } from "../../parts/card.tsx";
+import { ClockFace } from "../../parts/clock-face.tsx";
+import { Time, timeText, useNow } from "../../parts/time.tsx";
+import { deadlineView, firstName, type Deadline } from "./words.ts";
+
+/** Whether it is major by the regulation's thresholds, each counted against its limit. */
+export function Thresholds({ regulator }: { readonly regulator: Regulator }) {
+  const { thresholds, wouldBeMajor } = regulator;
+  const reached = thresholds.filter(({ isReached }) => isReached).length;
+  return (
+    <Card
+      title="Is it major?"
+      aside={
+        <Badge tone={wouldBeMajor ? "danger" : "good"}>
+          {reached} of {thresholds.length} reached
+        </Badge>
+      }
+      className="min-h-[112px] shrink"
+    >
+      <ul className="min-h-0 overflow-y-auto py-1.5" tabIndex={0} aria-label="Thresholds">
+        {thresholds.map(({ id, name, counted, limit, isReached, source }) => (
+          <li
+            key={id}
+            title={source}
+            className="grid min-h-[27px] grid-cols-[14px_minmax(0,84fr)_minmax(0,66fr)_minmax(0,70fr)] items-center gap-2 px-4 py-0.5"
+          >
+            {isReached ? (
+              <TriangleAlert
+                size={14}
+                strokeWidth={2}
+                role="img"
+                aria-label="reached"
+                className="text-danger"
+              />
+            ) : (
+              <Check size={14} strokeWidth={2} role="img" aria-label="not reached" className="text-good" />
+            )}
+            <span className="truncate text-ink-soft">{name}</span>
+            <span className="money truncate font-medium" title={counted}>
+              {counted}
+            </span>
+            <span className="money truncate text-right text-small text-ink-soft" title={limit}>
+              {limit}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </Card>
+  );
+}
+
+/** Reports that run are marked as sent from here; the classification ends by signing it. */
+function isReport({ id, startedAt, doneAt }: Deadline): boolean {
+  return startedAt !== null && doneAt === null && !id.includes("classif");
+}
+
+function DeadlineRow({ deadline, now, mayChange, onSent }: DeadlineRowProps) {
+  const view = deadlineView(deadline, now);
+  const { dueAt, doneAt, startsWith, name, source, regime } = deadline;
+  return (
+    <li className="flex items-center gap-3" title={`${regime}. ${source}`}>
+      <ClockFace kind={view.kind} left={view.left} />
+      <div className="min-w-0 flex-1">
+        <div className="truncate font-semibold">{name}</div>
+        <div className="truncate text-small text-ink-soft">
+          {doneAt !== null && (
+            <>
+              sent <Time at={doneAt} form="weekday" />
+            </>
+          )}
+          {doneAt === null && dueAt !== null && <Time at={dueAt} form="weekday" />}
+          {doneAt === null && dueAt === null && startsWith}
+        </div>
+      </div>
+      <div className="shrink-0 text-right">
+        <div
+          className={classNames(
+            "money",
+            view.kind === "running" && "text-head",
+            view.kind === "late" && "text-head text-danger",
+            (view.kind === "waiting" || view.kind === "done") && "text-ink-soft",
+          )}
+        >
+          {view.figure}
+        </div>
+        {mayChange && isReport(deadline) ? (
+          <button
+            type="button"
+            onClick={onSent}
+            className="text-small font-semibold text-harbour hover:underline"
+          >
+            {view.note === "late" ? "late, sent?" : "sent?"}
+          </button>
+        ) : (
+          <div className="text-small text-ink-soft">{view.note}</div>
+        )}
+      </div>
+    </li>
+  );
+}
+
+type DeadlineRowProps = {
+  readonly deadline: Deadline;
+  readonly now: Date;
+  readonly mayChange: boolean;
+  readonly onSent: () => void;
+};
+
+/** "Not major, signed by Amara at 10:02." */
+function classifiedText({ as, by, at }: NonNullable<Regulator["classified"]>): string {
+  return `${as === "major" ? "Major" : "Not major"}, ${firstName(by.name)} ${timeText(at, "day")}`;
+}
+
+/** Regulators' deadlines as clocks, and the signature that starts or ends them. */
+export function Deadlines({ incident, mayChange, onClassify, onSent }: DeadlinesProps) {
+  const { regulator } = incident;
+  const now = useNow(15_000);
+  const regimes = [...new Set(regulator.deadlines.map(({ regime }) => regime))];
+  const { classified } = regulator;
+  return (
+    <Card title="Deadlines" aside={regimes.join(", ")} className="min-h-[150px] flex-1">
+      <ul
+        className="flex min-h-0 flex-1 flex-col gap-2.5 overflow-y-auto px-4 py-3"
+        tabIndex={0}
+        aria-label="Deadlines"
+      >
+        {regulator.deadlines.map((deadline) => (
+          <DeadlineRow key={deadline.id} {...{ deadline, now, mayChange }} onSent={() => onSent(deadline)} />
+        ))}
+      </ul>
+      <div className="grid shrink-0 gap-1.5 px-4 pb-3">
+        {classified !== null && (
+          <p className="truncate text-small text-ink-soft" title={classified.reason}>
+            {classifiedText(classified)}: “{classified.reason}”
+          </p>
+        )}
+        {mayChange && (
+          <Button keys="l" onClick={onClassify}>
+            {classified === null
+              ? `Sign “${regulator.wouldBeMajor ? "major" : "not major"}”`
+              : "Sign it anew"}
+          </Button>
+        )}
+      </div>
+    </Card>
+  );
+}
+
+type DeadlinesProps = {
+  readonly incident: Incident;
+  readonly mayChange: boolean;
+  readonly onClassify: () => void;
+  readonly onSent: (deadline: Deadline) => void;
+};
