@@ -14,6 +14,7 @@ import { createMailer } from "@mainstay/mail";
 import { createNotifications, type Notifications } from "@mainstay/notifications";
 import {
   addPaymentRoutes,
+  addPaymentStaffRoutes,
   settlementStatements,
   addSchemeRoutes,
   createPayments,
@@ -189,6 +190,7 @@ export async function createBank(options: BankOptions): Promise<Bank> {
   if (options.payIn !== null) addDemoPayInRoute(server, { identity, accounts, payIn: options.payIn });
 
   let work: Work | null = null;
+  addPaymentStaffRoutes(server, { ...modules, database, clock: options.clock });
   addLedgerRoutes(server, {
     pool: database.pool,
     clock: options.clock,

@@ -2,10 +2,8 @@ import { isId } from "@mainstay/kernel";
 import { bank_details, type TransferDescription } from "@mainstay/accounts";
 import type { Database } from "@mainstay/platform";
 import { shownPayments, type ShownPayment } from "./payment-store.ts";
+import { bookingIdOf, uetrOfBooking } from "./posts.ts";
 import { incomingByUetrs, type StoredIncoming } from "./scheme-store.ts";
-
-/** What the ledger's id of a booked credit transfer begins with. */
-const incoming_prefix = "domestic/";
 
 /**
  * Tells the feed what transfers were for, many at once: one read for payments and one for credit transfers.
@@ -15,16 +13,14 @@ export async function describeTransfers(
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, TransferDescription>> {
   const paymentIds = ids.filter((id) => isId("pay", id));
-  const uetrs = ids.flatMap((id) =>
-    id.startsWith(incoming_prefix) ? [id.slice(incoming_prefix.length)] : [],
-  );
+  const uetrs = ids.flatMap((id) => uetrOfBooking(id) ?? []);
   const [payments, transfers] = await Promise.all([
     paymentIds.length === 0 ? [] : shownPayments(database, paymentIds),
     uetrs.length === 0 ? [] : incomingByUetrs(database.pool, uetrs),
   ]);
   const descriptions = new Map<string, TransferDescription>();
   for (const payment of payments) descriptions.set(payment.id, ofPayment(payment));
-  for (const [uetr, transfer] of transfers) descriptions.set(incoming_prefix + uetr, ofIncoming(transfer));
+  for (const [uetr, transfer] of transfers) descriptions.set(bookingIdOf(uetr), ofIncoming(transfer));
   return descriptions;
 }
 
@@ -64,7 +60,7 @@ function ofIncoming(transfer: StoredIncoming): TransferDescription {
 }
 
 /** Sort code and account number of a British IBAN, as people here know accounts. */
-function domesticNumbers(iban: string): {
+export function domesticNumbers(iban: string): {
   readonly counterpartySortCode: string | null;
   readonly counterpartyAccountNumber: string | null;
 } {

@@ -3,6 +3,11 @@ import type { ProblemTable } from "@mainstay/platform";
 /** Every error of this module: HTTP status, whether trying again helps, and what the customer reads. */
 export const payment_errors = {
   account_not_found: { status: 404, title: "We couldn't find that account.", retryable: false },
+  page_unknown: {
+    status: 400,
+    title: "That page doesn't exist. Start from the newest.",
+    retryable: false,
+  },
   payment_not_found: { status: 404, title: "We couldn't find that payment.", retryable: false },
   payee_not_found: {
     status: 404,

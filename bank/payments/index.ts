@@ -7,3 +7,4 @@ export { createPayments, type Payments } from "./payments.ts";
 export { steps_batch_max } from "./progress.ts";
 export { settlementStatements } from "./settlement.ts";
 export { addPaymentRoutes, addSchemeRoutes } from "./routes.ts";
+export { addPaymentStaffRoutes } from "./staff-routes.ts";

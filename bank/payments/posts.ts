@@ -41,10 +41,23 @@ export function returnOf(payment: { readonly id: string }): Release {
   return { id: derivedId(payment.id, "return"), type: "release", kind: "payment-return", holdId: payment.id };
 }
 
+/** What the ledger's id of a booked credit transfer begins with. */
+const booking_prefix = "domestic/";
+
+/** The ledger's id of a booked credit transfer. */
+export function bookingIdOf(uetr: string): string {
+  return `${booking_prefix}${uetr}`;
+}
+
+/** The UETR of a booked credit transfer; null where a transfer is something else. */
+export function uetrOfBooking(transferId: string): string | null {
+  return transferId.startsWith(booking_prefix) ? transferId.slice(booking_prefix.length) : null;
+}
+
 /** Books a credit transfer from another bank, under its UETR: against what the scheme settles. */
 export function bookingOf(incoming: Pick<IncomingTransfer, "uetr" | "accountId" | "amount">): PlainTransfer {
   return {
-    id: `domestic/${incoming.uetr}`,
+    id: bookingIdOf(incoming.uetr),
     type: "transfer",
     kind: "pay-in",
     debitAccount: settlement_account,

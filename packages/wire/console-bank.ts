@@ -16,6 +16,9 @@ export type StaffPaymentState = Type.Static<typeof StaffPaymentStateSchema>;
 const DirectionSchema = Type.Enum(["out", "in"]);
 export type PaymentDirection = Type.Static<typeof DirectionSchema>;
 
+/** A day that there was or will be, near enough. */
+const DayAskedSchema = Type.String({ format: "date", pattern: "^(19|20)\\d{2}-", maxLength: 10 });
+
 /**
  * GET /staff/payments?direction= (role `payments`): `out`, what customers ordered, or `in`, what the scheme
  * brought. Newest first; one page looks through a bounded number of payments, so it may be short of rows and
@@ -26,8 +29,8 @@ export const StaffPaymentsQuerySchema = Type.Object(
     direction: DirectionSchema,
     state: Type.Optional(StaffPaymentStateSchema),
     /** Business dates, both included. */
-    from: Type.Optional(DateSchema),
-    until: Type.Optional(DateSchema),
+    from: Type.Optional(DayAskedSchema),
+    until: Type.Optional(DayAskedSchema),
     /** In minor units, both included. */
     atLeast: Type.Optional(Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })),
     atMost: Type.Optional(Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })),
@@ -99,9 +102,10 @@ export const StaffPaymentSchema = Type.Object({
   /** What the customer's passkey signed: null for a payment from another bank, or not approved (yet). */
   approval: nullable(
     Type.Object({
+      at: TimestampSchema,
       credentialId: Type.String(),
-      /** The origin of the app in which it was signed. */
-      origin: nullable(Type.String()),
+      /** The site whose passkey it was. */
+      relyingParty: Type.String(),
       /** SHA-256 of what was shown, base64url: what was signed. */
       challenge: Type.String(),
       /** Whether the signature holds over the bank's own record, checked now. */

@@ -4,10 +4,10 @@ import { staff_assertion_header, type StaffRole } from "@mainstay/wire";
 import { appendAudit } from "../audit/store.ts";
 import type { IdentityDeps } from "../deps.ts";
 import { identity_problems } from "../errors.ts";
-import { inTransaction } from "../tables.ts";
+import { inTransaction, type Transaction } from "../tables.ts";
 import type { StaffMember } from "../types.ts";
 
-/** A look at customers' data, as the audit keeps it. */
+/** A look at customers' data, or a deed that concerns them, as the audit keeps it. */
 export type StaffLook = {
   readonly action: string;
   /** What was looked at: a customer's reference, a payment's id, or the name of a list. */
@@ -26,12 +26,22 @@ export type StaffGate = {
   readonly require: (request: FastifyRequest, roles: readonly StaffRole[]) => StaffMember;
   /** Puts a look into the audit. Call it before the answer: where it fails, nothing is shown. */
   readonly looked: (staff: StaffMember, look: StaffLook) => Promise<void>;
+  /** Puts what staff did into the audit, in the transaction of the doing. Call it last. */
+  readonly did: (sql: Transaction, staff: StaffMember, deed: StaffLook) => Promise<void>;
 };
 
 /** Makes the gate. */
 export function createStaffGate(deps: IdentityDeps): StaffGate {
   const { clock, config, database } = deps;
   const assertions = createStaffAssertionVerifier({ publicKey: config.staffAssertionPublicKey, clock });
+  const append: StaffGate["did"] = (sql, staff, { action, subject, customers, details }) =>
+    appendAudit(sql, {
+      at: clock.now(),
+      actor: staff.id,
+      action,
+      subject,
+      details: { staffName: staff.name, ...details, customers },
+    });
   return {
     require: (request, roles) => {
       const header = request.headers[staff_assertion_header];
@@ -44,15 +54,7 @@ export function createStaffGate(deps: IdentityDeps): StaffGate {
       if (!roles.some((role) => held.includes(role))) throw problem(identity_problems, "staff_role_required");
       return { id: sub, name };
     },
-    looked: (staff, { action, subject, customers, details }) =>
-      inTransaction(database, (sql) =>
-        appendAudit(sql, {
-          at: clock.now(),
-          actor: staff.id,
-          action,
-          subject,
-          details: { staffName: staff.name, ...details, customers },
-        }),
-      ),
+    looked: (staff, look) => inTransaction(database, (sql) => append(sql, staff, look)),
+    did: append,
   };
 }
