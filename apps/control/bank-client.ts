@@ -34,8 +34,13 @@ export type OutSpan = { readonly customer: string; readonly from: Date; readonly
 
 /** Control's way to the bank's `/internal`. Everything throws where the bank is away or refuses. */
 export type BankClient = BankPort & {
-  /** Hands over at most `deliveries_batch_max` deliveries; the same again is taken once. */
-  readonly deliverMessages: (deliveries: readonly MessageDelivery[]) => Promise<MessagesTaken["taken"]>;
+  /**
+   * Hands over at most `deliveries_batch_max` deliveries; the same again is taken once. Null where the bank
+   * won't take them as they stand (400, 413, 422): the same again would be refused again.
+   */
+  readonly deliverMessages: (
+    deliveries: readonly MessageDelivery[],
+  ) => Promise<MessagesTaken["taken"] | null>;
   /** What has changed of deliveries after that number, in order; 0 for all. */
   readonly deliveryChanges: (after: number) => Promise<DeliveryChanges["changes"]>;
   /** Says who sees which line in the app: the whole list, what isn't in it is gone. */
@@ -72,6 +77,9 @@ function bodyOf<Schema extends Type.TSchema>(schema: Schema, answer: Answer): Ty
   return answer.body;
 }
 
+/** What the bank answers to a body that it won't take, however often. */
+const unacceptable: ReadonlySet<number> = new Set([400, 413, 422]);
+
 function expectDone(answer: Answer): void {
   if (answer.status >= 300) throw new Error(`the bank answered ${answer.status}`);
 }
@@ -102,7 +110,7 @@ function messageWays(ask: Asker): Omit<BankClient, keyof BankPort | "close"> {
     deliverMessages: async (deliveries) => {
       const body = { deliveries };
       const answer = await ask({ method: "POST", path: "/internal/message-deliveries", body });
-      return bodyOf(MessagesTakenSchema, answer).taken;
+      return unacceptable.has(answer.status) ? null : bodyOf(MessagesTakenSchema, answer).taken;
     },
     deliveryChanges: async (after) => {
       const path = `/internal/message-deliveries?after=${after}`;
