@@ -51,16 +51,16 @@ export type CallOptions = {
 };
 
 /**
- * Reaches a server over HTTP at an address such as `http://127.0.0.1:8083`. Each answer may take `ms_max`
- * milliseconds; without a limit where none is given.
+ * Reaches a server over HTTP at an address such as `http://127.0.0.1:8083`. `limit` gives each request the
+ * signal that ends it; without one, none is ended.
  */
-export function fetchTransport(base: string, limits: { readonly ms_max?: number } = {}): Transport {
+export function fetchTransport(base: string, limit?: () => AbortSignal): Transport {
   return async ({ method, path, headers, body }) => {
     const answer = await fetch(base + path, {
       method,
       headers,
       ...(body === undefined ? {} : { body }),
-      ...(limits.ms_max === undefined ? {} : { signal: AbortSignal.timeout(limits.ms_max) }),
+      ...(limit === undefined ? {} : { signal: limit() }),
     });
     return {
       status: answer.status,

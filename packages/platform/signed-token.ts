@@ -4,7 +4,7 @@ import { Compile } from "typebox/compile";
 import { createBoundedMap } from "@mainstay/kernel";
 
 /** What a token is for: one made for one purpose is none for another. */
-export type TokenLabel = "installation" | "activation" | "check";
+export type TokenLabel = "installation" | "activation" | "check" | "status-confirm" | "status-end";
 
 /** The longest token that is looked at, in characters. */
 export const token_length_max = 1_200;
