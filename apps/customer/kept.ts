@@ -4,7 +4,13 @@ const prefix = "mainstay.";
  * The small things that this browser keeps by name: preferences and drafts. Gone with the customer who logs
  * out.
  */
-export type KeptName = "known" | "hide-amounts" | "draft.pay" | "draft.open-account" | "draft.recovery";
+export type KeptName =
+  | "known"
+  | "hide-amounts"
+  | "draft.pay"
+  | "draft.open-account"
+  | "draft.recovery"
+  | "draft.messages";
 
 /** Reads something kept; null when there is none, or when this browser keeps nothing. */
 export function readKept<T>(name: KeptName): T | null {
@@ -29,5 +35,5 @@ export function keep(name: KeptName, value: unknown): void {
 
 /** Forgets everything that belongs to the customer who was here. */
 export function forgetCustomer(): void {
-  for (const name of ["draft.pay", "draft.recovery"] as const) keep(name, null);
+  for (const name of ["draft.pay", "draft.recovery", "draft.messages"] as const) keep(name, null);
 }

@@ -25,6 +25,7 @@ import { WelcomeScreen } from "./screens/welcome.tsx";
 const beginRoom = () => import("./rooms/begin.ts");
 const homeRoom = () => import("./rooms/home.ts");
 const payRoom = () => import("./rooms/pay.ts");
+const helpRoom = () => import("./rooms/help.ts");
 const youRoom = () => import("./rooms/you.ts");
 
 /** Who is logged in; "unknown" when the bank can't be reached but this device has something to show. */
@@ -100,7 +101,7 @@ const pots = createRoute({
 const help = createRoute({
   getParentRoute: () => tabs,
   path: "/help",
-  component: lazyRouteComponent(youRoom, "HelpScreen"),
+  component: lazyRouteComponent(helpRoom, "HelpScreen"),
 });
 
 const transaction = createRoute({
@@ -157,6 +158,24 @@ const recoveryCodes = createRoute({
   component: lazyRouteComponent(youRoom, "RecoveryCodesScreen"),
 });
 
+const messages = createRoute({
+  getParentRoute: () => customer,
+  path: "/help/messages",
+  component: lazyRouteComponent(helpRoom, "MessagesScreen"),
+});
+
+const thread = createRoute({
+  getParentRoute: () => customer,
+  path: "/help/messages/$threadId",
+  component: lazyRouteComponent(helpRoom, "ThreadScreen"),
+});
+
+const write = createRoute({
+  getParentRoute: () => customer,
+  path: "/help/write",
+  component: lazyRouteComponent(helpRoom, "WriteScreen"),
+});
+
 const account = createRoute({
   getParentRoute: () => customer,
   path: "/account",
@@ -185,6 +204,9 @@ export const router = createRouter({
       security,
       recoveryCodes,
       account,
+      messages,
+      thread,
+      write,
     ]),
   ]),
   history: createHashHistory(),

@@ -24,6 +24,7 @@ export * from "./components/sheet.tsx";
 export * from "./components/skeleton.tsx";
 export * from "./components/switch.tsx";
 export * from "./components/tab-bar.tsx";
+export * from "./components/text-area.tsx";
 export * from "./text/amount-text.ts";
 export * from "./text/initials.ts";
 export * from "./text/typed-amount.ts";

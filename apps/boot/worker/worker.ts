@@ -10,15 +10,27 @@ type FetchEvent = ExtendableEvent & {
   readonly request: Request;
   respondWith(answer: Promise<Response>): void;
 };
+type PushMessageEvent = ExtendableEvent & { readonly data: { json(): unknown } | null };
+type NotificationClick = ExtendableEvent & { readonly notification: Notification };
+type Page = { focus(): Promise<Page>; navigate(url: string): Promise<Page | null> };
 type WorkerScope = {
   addEventListener(type: "install" | "activate", listener: (event: ExtendableEvent) => void): void;
   addEventListener(type: "fetch", listener: (event: FetchEvent) => void): void;
+  addEventListener(type: "push", listener: (event: PushMessageEvent) => void): void;
+  addEventListener(type: "notificationclick", listener: (event: NotificationClick) => void): void;
   addEventListener(
     type: "message",
     listener: (event: ExtendableEvent & { readonly data: unknown }) => void,
   ): void;
   skipWaiting(): Promise<void>;
-  readonly clients: { claim(): Promise<void> };
+  readonly clients: {
+    claim(): Promise<void>;
+    matchAll(which: { readonly type: "window" }): Promise<readonly Page[]>;
+    openWindow(url: string): Promise<unknown>;
+  };
+  readonly registration: {
+    showNotification(title: string, options: NotificationOptions): Promise<void>;
+  };
   readonly location: Location;
 };
 declare const self: WorkerScope;
@@ -145,6 +157,47 @@ function versionsOf(data: unknown): readonly string[] | null {
   return data.versions.filter((version): version is string => typeof version === "string");
 }
 
+/** What a push of the bank's says: what the message is about, and where it stands. */
+type PushedMessage = { readonly subject?: string; readonly thread?: string; readonly tag?: string };
+
+/** Reads a push; one that can't be read is told of all the same: a browser allows none that shows nothing. */
+function readPush(event: PushMessageEvent): PushedMessage {
+  try {
+    const read: unknown = event.data?.json();
+    return typeof read === "object" && read !== null ? read : {};
+  } catch {
+    return {};
+  }
+}
+
+/** Shows a push. Two with one tag are one notification: a push that was repeated is seen once. */
+function showPush({ subject, thread, tag = "message" }: PushedMessage): Promise<void> {
+  const body = typeof subject === "string" ? subject : "You have a new message.";
+  // Only the form of an address of the app's own is taken from outside.
+  const isThread = typeof thread === "string" && /^thr_\w{1,40}$/.test(thread);
+  const url = isThread ? `/#/help/messages/${thread}` : "/#/help";
+  return self.registration.showNotification("Mainstay", {
+    body,
+    tag,
+    icon: "/icons/icon-192.png",
+    data: url,
+  });
+}
+
+/** Brings an open page of the app to the message, or opens one. */
+async function openMessage(url: string): Promise<void> {
+  const [page] = await self.clients.matchAll({ type: "window" });
+  const shown = await page?.navigate(url).catch(() => null);
+  await (shown ? shown.focus() : self.clients.openWindow(url));
+}
+
+self.addEventListener("push", (event) => event.waitUntil(showPush(readPush(event))));
+
+self.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  event.waitUntil(openMessage(String(event.notification.data)));
+});
+
 self.addEventListener("install", (event) => {
   event.waitUntil(keepBootLayer().then(() => self.skipWaiting()));
 });
@@ -166,6 +219,8 @@ self.addEventListener("fetch", (event) => {
   // The bank's answers are never kept, nor is which version to start: those come from the network or not at
   // all.
   if (pathname.startsWith("/api/") || pathname === "/assignment") return;
+  // What works is told by the edge, and by nothing that stands in its place.
+  if (pathname.startsWith("/status")) return;
   if (request.mode === "navigate") event.respondWith(bootPage(request));
   else if (pathname in __BOOT_FILES__) event.respondWith(bootFile(request, pathname));
   else if (pathname.startsWith("/v/")) event.respondWith(keptOrFetched(request));

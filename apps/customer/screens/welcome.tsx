@@ -12,6 +12,7 @@ import { deviceKey } from "../login/device-key.ts";
 import { logIn } from "../login/log-in.ts";
 import { lookAround } from "../login/look-around.ts";
 import type { LoginFailure } from "../login/outcome.ts";
+import { serverUrl } from "../native/server.ts";
 import { hasLogInBegun, noteLogInBegun } from "../shell/log-in-begun.ts";
 import { ProblemBanner } from "../shell/problem.tsx";
 import { beginSession } from "../shell/session.ts";
@@ -109,6 +110,10 @@ function OtherWays({
           <Trans>Lost your passkey?</Trans>
         </Link>
       )}
+      {/* Served by the edge alone: it stands also when nobody can log in. */}
+      <a href={serverUrl("/status")} className={buttonClass("quiet", "text")}>
+        <Trans>Is everything working?</Trans>
+      </a>
     </div>
   );
 }

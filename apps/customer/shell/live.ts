@@ -43,6 +43,9 @@ function take(heard: Heard): void {
       return takeTransaction(heard.transaction);
     case "account":
       return takeAccount(heard.account);
+    case "inbox":
+      void queryClient.invalidateQueries({ queryKey: ["inbox"] });
+      return void queryClient.invalidateQueries({ queryKey: ["thread"] });
     case "session-ended":
       return endSession();
     case "connected":

@@ -5,6 +5,7 @@ const forms = {
   clock: { hour: "2-digit", minute: "2-digit" },
   dayMonth: { day: "numeric", month: "long" },
   dayMonthYear: { day: "numeric", month: "long", year: "numeric" },
+  shortDay: { weekday: "short" },
   weekday: { weekday: "long", day: "numeric", month: "long" },
 } as const satisfies Readonly<Record<string, Intl.DateTimeFormatOptions>>;
 
@@ -37,6 +38,13 @@ export function dayText(iso: string, now: Date): string {
   const date = new Date(iso);
   const isThisYear = businessDateOf(date).slice(0, 4) === businessDateOf(now).slice(0, 4);
   return isThisYear ? format("weekday", date).replace(",", "") : format("dayMonthYear", date);
+}
+
+/** How long ago, as a list says it: "08:52" for today, "Tue" within a week, else "18 November". */
+export function agoText(iso: string, now: Date): string {
+  if (dayDistance(iso, now) === "today") return timeText(iso);
+  const days = (now.getTime() - Date.parse(iso)) / 86_400_000;
+  return days < 6 ? format("shortDay", new Date(iso)) : dateText(iso, now);
 }
 
 /** Where a day stands to today, for words like "Today". */

@@ -20,16 +20,21 @@ export function TabBar({ label, children }: { readonly label: string; readonly c
 }
 
 /** The inside of a tab: its icon, in a pill of 56 × 30 while it is the one that is open, and its name. */
-export function TabContent({ icon, name, active }: TabContentProps) {
+export function TabContent({ icon, name, active, news }: TabContentProps) {
   return (
     <>
       <span
         className={classNames(
-          "flex h-7.5 w-14 items-center justify-center rounded-full transition-colors duration-200",
+          "relative flex h-7.5 w-14 items-center justify-center rounded-full transition-colors duration-200",
           active ? "bg-harbour-tint text-harbour-tint-ink" : "text-ink-soft group-active:bg-well",
         )}
       >
         {icon}
+        {news !== undefined && (
+          <span className="absolute top-0.5 right-3.5 size-2.5 rounded-full border-2 border-surface bg-lamp">
+            <span className="sr-only">{news}</span>
+          </span>
+        )}
       </span>
       <span className={active ? "font-semibold text-harbour" : "text-ink-soft"}>{name}</span>
     </>
@@ -41,4 +46,6 @@ export type TabContentProps = {
   readonly icon: ReactNode;
   readonly name: ReactNode;
   readonly active: boolean;
+  /** What is new there: a dot for the eye, these words for who can't see it. */
+  readonly news?: string | undefined;
 };

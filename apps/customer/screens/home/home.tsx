@@ -14,6 +14,7 @@ import { StepUp } from "../../shell/step-up.tsx";
 import { queryClient, useSession } from "../../shell/session.ts";
 import { UpdateNudge } from "../../shell/update-nudge.tsx";
 import { timeText } from "../../text/dates.ts";
+import { Concerned } from "./concerned.tsx";
 import { Feed } from "./feed.tsx";
 import { Hero } from "./hero.tsx";
 import { HomeBar } from "./home-bar.tsx";
@@ -93,6 +94,7 @@ function Present({ session, account, search }: PresentProps) {
       {search === null && (
         <>
           <Hero account={account} />
+          {session.sees === "full" && <Concerned />}
           <Actions />
           <div className="pt-4 empty:hidden">
             <UpdateNudge />
