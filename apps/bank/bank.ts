@@ -1,6 +1,6 @@
 import { addAccountRoutes, createAccounts, createEventHub, type Accounts } from "@mainstay/accounts";
 import { createIdentity, type Identity, type IdentityConfig, type IdentityPorts } from "@mainstay/identity";
-import { addInboxInternalRoutes, addInboxRoutes, type Inbox } from "@mainstay/inbox";
+import { addInboxInternalRoutes, addInboxRoutes, addInboxStaffRoutes, type Inbox } from "@mainstay/inbox";
 import { asId, present, type Clock, type Random } from "@mainstay/kernel";
 import {
   createBackgroundChecker,
@@ -181,6 +181,7 @@ export async function createBank(options: BankOptions): Promise<Bank> {
   addAccountRoutes(server, { accounts, identity, clock: options.clock });
   addPaymentRoutes(server, { payments, identity });
   addInboxRoutes(server, { inbox: modules.inbox, identity });
+  addInboxStaffRoutes(server, { inbox: modules.inbox, identity });
   addInboxInternalRoutes(server, {
     inbox: modules.inbox,
     edgeSecret: options.identity.edgeSecret,

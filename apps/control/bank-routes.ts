@@ -8,14 +8,18 @@ import {
   type Logger,
   type ProblemTable,
 } from "@mainstay/platform";
-import { staff_assertion_header, type StaffClaims, type StaffRole } from "@mainstay/wire";
+import { staff_assertion_header, type StaffClaims } from "@mainstay/wire";
 import type { ConsoleGate, StaffService } from "@mainstay/staff";
+import { bank_asks } from "./bank-asks.ts";
 
 /** How many connections lead to the bank, and how long it may take to answer, in milliseconds. */
 export const bank_connections_max = 16;
 export const bank_answer_ms_max = 20_000;
 /** The largest answer that is passed on, in bytes. */
 export const bank_answer_bytes_max = 4 * 1024 * 1024;
+
+/** The longest query that is passed on, in characters. */
+export const query_length_max = 2_000;
 
 const control_problems = {
   ...platform_problems,
@@ -25,26 +29,6 @@ const control_problems = {
     retryable: true,
   },
 } as const satisfies ProblemTable<string>;
-
-/**
- * What staff may ask of the bank, and with which roles; the bank checks them again. The first row that fits
- * counts.
- */
-const allowed: readonly {
-  readonly method: "GET" | "POST";
-  readonly path: RegExp;
-  readonly roles: readonly StaffRole[];
-  /** What it is called in control's audit, where it changes something. */
-  readonly action: string | null;
-}[] = [
-  { method: "GET", path: /^referrals$/, roles: ["onboarding"], action: null },
-  {
-    method: "POST",
-    path: /^referrals\/(reg_[0-9A-Za-z]{22})\/decision$/,
-    roles: ["onboarding"],
-    action: "bank.referral-decided",
-  },
-];
 
 type SignAssertion = (staff: Pick<StaffClaims, "sub" | "name" | "roles">) => string;
 
@@ -56,12 +40,19 @@ type Deps = {
   readonly log: Logger;
 };
 
+/** The question's own text behind the path, as it came; the bank reads and bounds it. */
+function queryOf(request: FastifyRequest): string {
+  const url = request.raw.url ?? "";
+  const at = url.indexOf("?");
+  return at === -1 ? "" : url.slice(at, at + query_length_max);
+}
+
 async function askBank(deps: Deps, request: FastifyRequest, path: string, assertion: string) {
   const hasBody = request.method !== "GET" && request.body !== undefined;
   try {
     const answer = await deps.pool.request({
       method: request.method === "GET" ? "GET" : "POST",
-      path: `/staff/${path}`,
+      path: `/staff/${path}${queryOf(request)}`,
       headers: {
         [request_id_header]: request.id,
         [staff_assertion_header]: assertion,
@@ -83,7 +74,7 @@ async function askBank(deps: Deps, request: FastifyRequest, path: string, assert
 function passToBank(deps: Deps) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const path = (request.params as { "*": string })["*"];
-    const found = allowed.find((entry) => entry.method === request.method && entry.path.test(path));
+    const found = bank_asks.find((entry) => entry.method === request.method && entry.path.test(path));
     // Whoever isn't logged in learns nothing of what there is.
     const session = await deps.gate.require(request, found?.roles);
     if (!found) throw problem(control_problems, "not_found");
@@ -92,7 +83,8 @@ function passToBank(deps: Deps) {
     const answer = await askBank(deps, request, path, assertion);
     if (found.action !== null && answer.status < 300) {
       const subject = found.path.exec(path)?.[1] ?? path;
-      const details = (request.body ?? {}) as Record<string, unknown>;
+      const given = (request.body ?? {}) as Record<string, unknown>;
+      const details = Object.fromEntries(found.keeps.map((name) => [name, given[name]]));
       await deps.service.record(staff, { action: found.action, subject, details });
     }
     return reply

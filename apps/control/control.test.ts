@@ -326,8 +326,22 @@ describe("what staff ask of the bank", () => {
     expect(audit.entries[0]).toMatchObject({ action: "bank.referral-decided", subject: registration });
   });
 
+  test("keeps its query, and control's audit keeps nothing that is the customer's own", async () => {
+    const query = "?query=Ada%20Marlow%26x&from=50";
+    await call("GET", `/api/bank/customers${query}`, { cookie: admin.cookie });
+    expect(asked.at(-1)?.path).toBe(`/staff/customers${query}`);
+    const thread = "thr_0000000000000000000000";
+    const body = { id: "ent_0000000000000000000000", text: "Dear Ada, your balance is …" };
+    await call("POST", `/api/bank/threads/${thread}/entries`, { cookie: admin.cookie, body });
+    const audit = (await call("GET", "/api/staff/audit", { cookie: admin.cookie })).body as Audit;
+    expect(audit.entries[0]).toMatchObject({ action: "bank.thread-answered", subject: thread });
+    expect(audit.entries[0]?.details).toEqual({ id: body.id });
+  });
+
   test.each([
     ["people", "GET"],
+    ["customers/a/b/c", "GET"],
+    ["ledger/entries/1", "GET"],
     ["referrals/../people", "GET"],
     ["referrals/..%2Fpeople", "GET"],
     [`referrals/${registration}/decision/more`, "POST"],

@@ -6,5 +6,6 @@ export { inboxMigrations } from "./migrations.ts";
 export { createPushService, makePushKeys, type PushKeys } from "./push-service.ts";
 export { addInboxRoutes } from "./routes.ts";
 export { isPushServiceKnown } from "./rules.ts";
+export { addInboxStaffRoutes } from "./staff-routes.ts";
 export type { OfCustomer, ThreadList } from "./staff-threads.ts";
 export type { Addressee, InboxCustomer } from "./types.ts";

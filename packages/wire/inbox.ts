@@ -100,7 +100,14 @@ export const PushEndedSchema = Type.Object(
 );
 export const PushAnswerSchema = EmptySchema;
 
-/** GET /staff/threads?waitsFor=bank: what customers wrote, oldest waiting first; every look is audited. */
+/**
+ * GET /staff/threads?waitsFor=bank (role `support`): what customers wrote, oldest waiting first; without it,
+ * the newest of all. Every look is audited.
+ */
+export const StaffThreadsQuerySchema = Type.Object(
+  { waitsFor: Type.Optional(Type.Literal("bank")) },
+  { additionalProperties: false },
+);
 export const StaffThreadSchema = Type.Object({
   ...ThreadSummarySchema.properties,
   customer: Type.Object({ ref: Type.String(), name: Type.String() }),
@@ -110,6 +117,8 @@ export const StaffThreadsSchema = Type.Object({
   waiting: Type.Integer({ minimum: 0 }),
 });
 export type StaffThreads = Type.Static<typeof StaffThreadsSchema>;
+/** GET /staff/threads/waiting: how many wait for the bank; a number alone is no look. */
+export const ThreadsWaitingSchema = Type.Object({ waiting: Type.Integer({ minimum: 0 }) });
 /**
  * GET /staff/threads/:thread; POST /staff/threads/:thread/entries `ThreadReplySchema`; POST
  * /staff/threads/:thread/done {}.
