@@ -33,7 +33,10 @@ export type StaffGate = {
 /** Makes the gate. */
 export function createStaffGate(deps: IdentityDeps): StaffGate {
   const { clock, config, database } = deps;
-  const assertions = createStaffAssertionVerifier({ publicKey: config.staffAssertionPublicKey, clock });
+  // Made when staff first ask: where nobody of staff is served (the demo's seed) there is no key.
+  let made: ReturnType<typeof createStaffAssertionVerifier> | null = null;
+  const assertions = () =>
+    (made ??= createStaffAssertionVerifier({ publicKey: config.staffAssertionPublicKey, clock }));
   const append: StaffGate["did"] = (sql, staff, { action, subject, customers, details }) =>
     appendAudit(sql, {
       at: clock.now(),
@@ -45,7 +48,7 @@ export function createStaffGate(deps: IdentityDeps): StaffGate {
   return {
     require: (request, roles) => {
       const header = request.headers[staff_assertion_header];
-      const verified = assertions.verify(typeof header === "string" ? header : undefined);
+      const verified = assertions().verify(typeof header === "string" ? header : undefined);
       if (!verified.ok) {
         if (verified.error === "busy") throw new ProblemError("busy", platform_problems.busy);
         throw problem(identity_problems, "staff_required");
