@@ -96,15 +96,22 @@ export function findCustomerData(
   { subject, text }: Words,
   people: readonly AffectedPerson[],
 ): readonly string[] {
-  const words = readable(`${subject}\n${text}`);
-  const found = patterns.flatMap(({ pattern, isFine, why }) =>
-    (words.match(pattern) ?? []).filter((one) => isFine?.(one) !== true).map((one) => why(one.trim())),
-  );
-  const references = people
-    .flatMap(({ customer, installations }) => [customer, ...installations])
-    .filter((reference) => words.includes(reference))
-    .map((reference) => `“${reference}” is a reference of an affected customer. Take it out.`);
-  return [...new Set([...found, ...references, ...ownTimes(words, people)])];
+  const found: string[] = [];
+  let left = readable(`${subject}\n${text}`);
+  // What was found is taken out, so that it isn't found again as something else.
+  const take = (one: string, why: string): void => {
+    found.push(why);
+    left = left.replaceAll(one, "·");
+  };
+  for (const reference of people.flatMap(({ customer, installations }) => [...installations, customer])) {
+    if (left.includes(reference)) {
+      take(reference, `“${reference}” is a reference of an affected customer. Take it out.`);
+    }
+  }
+  for (const { pattern, isFine, why } of patterns) {
+    for (const one of left.match(pattern) ?? []) if (isFine?.(one) !== true) take(one, why(one.trim()));
+  }
+  return [...new Set([...found, ...ownTimes(left, people)])];
 }
 
 /**

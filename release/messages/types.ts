@@ -1,6 +1,6 @@
 import type { QueryExecutorProvider } from "kysely";
 import type { Clock, Random, Result } from "@mainstay/kernel";
-import type { AffectedPeople, Change, IncidentRecord, Line } from "@mainstay/incidents";
+import type { AffectedPeople, IncidentRecord, Line } from "@mainstay/incidents";
 import type { Database, Logger } from "@mainstay/platform";
 import type { Confirmations } from "@mainstay/staff";
 import type { DeliveryChanges, IncidentBanners, MessageDelivery, MessagesTaken } from "@mainstay/wire";
@@ -14,7 +14,8 @@ export type IncidentsPort = {
   readonly listOpen: () => Promise<readonly IncidentRecord[]>;
   /** A line of the timeline, in the caller's transaction; a happening is written once. */
   readonly recordIn: (trx: QueryExecutorProvider, incidentId: string, line: Line) => Promise<void>;
-  readonly listen: (hear: (change: Change) => void) => () => void;
+  /** Calls back at every change, until the answer is called. */
+  readonly listen: (hear: () => void) => () => void;
 };
 
 /** What messages ask of the bank. Everything throws where the bank is away. */
