@@ -2,7 +2,7 @@ import { classNames } from "@mainstay/ui";
 import type { ReactNode } from "react";
 
 /** A card: a head of 40 px with what stands beside the title, and its content. */
-export function Card({ title, note, aside, children, className, foot }: CardProps) {
+export function Card({ title, note, aside, children, className, foot, isTight = false }: CardProps) {
   return (
     <section
       className={classNames(
@@ -14,7 +14,7 @@ export function Card({ title, note, aside, children, className, foot }: CardProp
         <header
           className={classNames(
             "flex min-h-10 shrink-0 items-center justify-between gap-3 border-b border-line",
-            "px-4 py-1.5",
+            isTight ? "px-4 py-1" : "px-4 py-1.5",
           )}
         >
           <div className="flex min-w-0 items-center gap-2">
@@ -28,8 +28,9 @@ export function Card({ title, note, aside, children, className, foot }: CardProp
       {foot !== undefined && (
         <footer
           className={classNames(
-            "mt-auto flex min-h-10 shrink-0 items-center justify-between gap-3 border-t",
+            "mt-auto flex shrink-0 items-center justify-between gap-3 border-t",
             "border-line px-4 text-small text-ink-soft",
+            isTight ? "min-h-[30px]" : "min-h-10",
           )}
         >
           {foot}
@@ -47,4 +48,6 @@ type CardProps = {
   readonly foot?: ReactNode;
   readonly children?: ReactNode;
   readonly className?: string;
+  /** Its head and foot take no more room than their words, where many cards share a page. */
+  readonly isTight?: boolean;
 };

@@ -15,7 +15,11 @@ export function Table({ label, columns, isNarrow = false, children }: TableProps
         <thead>
           <tr>
             {columns.map((column) => {
-              const { name, isNumeric = false } = typeof column === "string" ? { name: column } : column;
+              const {
+                name,
+                isNumeric = false,
+                short = null,
+              } = typeof column === "string" ? { name: column } : column;
               return (
                 <th
                   key={name}
@@ -27,7 +31,14 @@ export function Table({ label, columns, isNarrow = false, children }: TableProps
                     isNumeric && "text-right",
                   )}
                 >
-                  {name}
+                  {short === null ? (
+                    name
+                  ) : (
+                    <>
+                      <span className="min-[1400px]:hidden">{short}</span>
+                      <span className="hidden min-[1400px]:inline">{name}</span>
+                    </>
+                  )}
                 </th>
               );
             })}
@@ -40,7 +51,14 @@ export function Table({ label, columns, isNarrow = false, children }: TableProps
 }
 
 /** A column's head; one of figures is right-aligned, as they are. */
-export type Column = string | { readonly name: string; readonly isNumeric?: boolean };
+export type Column =
+  | string
+  | {
+      readonly name: string;
+      readonly isNumeric?: boolean;
+      /** What stands for the name where the window is narrow. */
+      readonly short?: string;
+    };
 
 type TableProps = {
   readonly label: string;
@@ -87,6 +105,7 @@ export function Cell(props: CellProps) {
     isRight = false,
     isTight = false,
     isWide = false,
+    isCut = false,
   } = props;
   return (
     <td
@@ -98,6 +117,7 @@ export function Cell(props: CellProps) {
         isRight && "text-right",
         isTight && "whitespace-nowrap",
         isWide && "w-full",
+        isCut && "max-w-0 truncate",
       )}
     >
       {children}
@@ -117,4 +137,6 @@ type CellProps = {
   readonly isTight?: boolean;
   /** The cell takes the room that is left. */
   readonly isWide?: boolean;
+  /** What doesn't fit is cut. */
+  readonly isCut?: boolean;
 };

@@ -2,6 +2,7 @@ import type { StaticFile } from "@mainstay/platform";
 import type { Approval, Releases, Rollout, StaffSession } from "@mainstay/wire";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { approvals, matrix } from "./checks.ts";
+import { incidentAnswers } from "./incident-answers.ts";
 import { figures_now, healthy_id, rolled_back_id } from "./moment.ts";
 import { healthy, healthySeries, logInsTold, rolledBack, rolledBackSeries } from "./rollouts.ts";
 import { freshReleases, release, releases } from "./versions.ts";
@@ -23,12 +24,15 @@ export function standInForControl(files: ReadonlyMap<string, StaticFile>): {
   readonly commanded: readonly Commanded[];
   /** Goes back to a bank on its first day, or to the busy one. */
   readonly setFresh: (isFresh: boolean) => void;
+  /** What happens to the incident beside what the page asks for. */
+  readonly incidents: Pick<ReturnType<typeof incidentAnswers>, "setSent" | "setSomebodyElse">;
 } {
   const commanded: Commanded[] = [];
   const streams = new Set<ServerResponse>();
   let isFresh = false;
   let isTakenBack = false;
   let waiting: readonly Approval[] = approvals;
+  const incidents = incidentAnswers();
 
   const rolloutOf = (id: string): Rollout | null => {
     if (id === rolled_back_id) return rolledBack("guard");
@@ -37,7 +41,10 @@ export function standInForControl(files: ReadonlyMap<string, StaticFile>): {
   };
   const list = (): Releases => (isFresh ? freshReleases() : isTakenBack ? afterRollback() : releases());
 
-  function read(path: string): unknown {
+  function read(url: URL): unknown {
+    const told = incidents.read(url);
+    if (told !== undefined) return told;
+    const path = url.pathname;
     const [, kind = "", name = "", part] = path.slice("/api".length).split("/");
     if (kind === "staff") return amara;
     if (kind === "bank") return { referrals: [] };
@@ -53,6 +60,8 @@ export function standInForControl(files: ReadonlyMap<string, StaticFile>): {
   }
 
   function change(path: string, body: unknown): unknown {
+    const done = incidents.change(path, body as Record<string, unknown>);
+    if (done !== undefined) return done;
     commanded.push({ path, body });
     if (path.endsWith("/roll-back")) {
       isTakenBack = true;
@@ -71,24 +80,30 @@ export function standInForControl(files: ReadonlyMap<string, StaticFile>): {
   }
 
   const answer = (response: ServerResponse, value: unknown) => {
-    response.writeHead(value === null ? 404 : 200, { "content-type": "application/json" });
+    const status = value === null ? 404 : isProblem(value) ? value.status : 200;
+    response.writeHead(status, { "content-type": "application/json" });
     response.end(
       JSON.stringify(value ?? { code: "not_found", title: "There is no such thing.", status: 404 }),
     );
   };
 
   const server = createServer((request, response) => {
-    const path = new URL(request.url ?? "/", "http://console.localhost").pathname;
-    if (path.endsWith("/events-stream")) {
+    const url = new URL(request.url ?? "/", "http://console.localhost");
+    const path = url.pathname;
+    if (/\/(events-)?stream$/.test(path)) {
       response.writeHead(200, { "content-type": "text/event-stream" });
       response.write('data: {"type":"ping"}\n\n');
       streams.add(response);
       request.on("close", () => streams.delete(response));
     } else if (!path.startsWith("/api/")) sendFile(files, path, response);
-    else if (request.method === "GET") answer(response, read(path));
+    else if (request.method === "GET") answer(response, read(url));
     else void bodyOf(request).then((body) => answer(response, change(path, body)));
   });
-  return { server, commanded, setFresh: (fresh) => (isFresh = fresh) };
+  return { server, commanded, setFresh: (fresh) => (isFresh = fresh), incidents };
+}
+
+function isProblem(value: unknown): value is { readonly status: number } {
+  return typeof value === "object" && value !== null && "code" in value && "status" in value;
 }
 
 async function bodyOf(request: IncomingMessage): Promise<unknown> {

@@ -96,13 +96,19 @@ function Rows({ rows, names, chosen, isOpen, onChoose, toldAt_ms }: RowsProps) {
     body.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: "nearest" });
   }, [chosen]);
   return (
-    <div ref={body} className="flex min-h-0 flex-1 flex-col">
+    <div
+      ref={body}
+      className={classNames(
+        "flex min-h-0 flex-1 flex-col [&_td]:px-1 [&_th]:px-1 min-[1400px]:[&_td]:px-2 min-[1400px]:[&_th]:px-2",
+        "[&_td:first-child]:pl-4 [&_td:last-child]:pr-4 [&_th:first-child]:pl-4 [&_th:last-child]:pr-4",
+      )}
+    >
       <Table
         label="Affected customers, those not back first"
         columns={[
           "Customer",
-          common === null ? "Device" : `Device, all ${common}`,
-          { name: "First failure", isNumeric: true },
+          common === null ? "Device" : { name: `Device, all ${common}`, short: `All ${common}` },
+          { name: "First failure", short: "First failed", isNumeric: true },
           { name: "Tries", isNumeric: true },
           { name: "Back in at", isNumeric: true },
           { name: "Out for", isNumeric: true },
@@ -113,11 +119,11 @@ function Rows({ rows, names, chosen, isOpen, onChoose, toldAt_ms }: RowsProps) {
           return (
             <Fragment key={key}>
               <Row density="dense" isChosen={key === chosen} onChoose={() => onChoose(key)}>
-                <Cell isTight>
+                <Cell isWide isCut>
                   <CustomerName row={row} names={names} />
                 </Cell>
-                <Cell isSoft>
-                  <span className="block max-w-[130px] truncate">{deviceText(row, common)}</span>
+                <Cell isSoft isTight>
+                  {deviceText(row, common)}
                 </Cell>
                 <Cell isRight>
                   <Time at={row.firstFailureAt} form="second" />
@@ -190,6 +196,7 @@ export function AffectedCustomers(props: AffectedCustomersProps) {
         />
       }
       className="min-h-0"
+      isTight
       foot={
         <>
           <span>

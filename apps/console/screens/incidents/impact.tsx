@@ -10,7 +10,12 @@ import { isOpenIncident } from "./words.ts";
 function Figure({ name, isGood = false, onOpen, children }: FigureProps) {
   return (
     <div className="min-w-0">
-      <dd className={classNames("money truncate text-number whitespace-nowrap", isGood && "text-good")}>
+      <dd
+        className={classNames(
+          "money truncate text-[17px]/[26px] font-semibold whitespace-nowrap min-[1400px]:text-number",
+          isGood && "text-good",
+        )}
+      >
         {onOpen === undefined ? (
           children
         ) : (
@@ -23,7 +28,9 @@ function Figure({ name, isGood = false, onOpen, children }: FigureProps) {
           </button>
         )}
       </dd>
-      <dt className="truncate text-small text-ink-soft">{name}</dt>
+      <dt className="truncate text-small text-ink-soft" title={name}>
+        {name}
+      </dt>
     </div>
   );
 }
@@ -43,7 +50,7 @@ export function Impact({ incident, onFilter, onCause }: ImpactProps) {
   const { impact } = incident;
   return (
     <Card title="Impact" aside={isOpenIncident(incident) ? "live" : "final"} className="shrink-0">
-      <dl className="grid grid-cols-2 gap-x-3 gap-y-3 px-4 py-3 [&>div]:flex [&>div]:flex-col">
+      <dl className="grid grid-cols-[138fr_108fr] gap-x-2 gap-y-3 px-4 py-3 [&>div]:flex [&>div]:flex-col">
         <Figure name="people affected" onOpen={() => onFilter("all")}>
           {countText(impact.people)}
         </Figure>

@@ -111,20 +111,55 @@ export function SeveritySelect({
   );
 }
 
-/** State, severity and title; and the way to merging, where it is a duplicate. */
-export function ChangeIncident({ incident: current, onMerge, onClose }: ChangeIncidentProps) {
-  const [incident] = useState(current);
-  const [state, setState] = useState<IncidentState>(incident.state);
-  const [severity, setSeverity] = useState<number>(incident.severity);
-  const [title, setTitle] = useState(incident.title);
-  const [reason, setReason] = useState("");
-  const words = reason.trim();
-  const commandId = useCommandId(incident.id, state, severity, title, words);
-  const change = {
+type Wish = { readonly state: IncidentState; readonly severity: number; readonly title: string };
+
+/** What of a wish differs from how the incident is. */
+function changeOf(incident: Incident, { state, severity, title }: Wish): Partial<Wish> {
+  return {
     ...(state === incident.state ? {} : { state }),
     ...(severity === incident.severity ? {} : { severity }),
     ...(title.trim() === incident.title ? {} : { title: title.trim() }),
   };
+}
+
+function ChangeFields({ incident, wish, onChange }: ChangeFieldsProps) {
+  const next = incident.nextStates.filter((state) => state !== "merged" && state !== "resolved");
+  const states = [...new Set([incident.state, ...next])];
+  return (
+    <>
+      <div className="flex gap-3">
+        <Select
+          label="State"
+          options={states.map((value) => ({ value, name: state_texts[value] }))}
+          value={wish.state}
+          onChange={(chosen) => onChange({ state: states.find((value) => value === chosen) ?? wish.state })}
+        />
+        <SeveritySelect value={wish.severity} onChange={(severity) => onChange({ severity })} />
+      </div>
+      <TextField
+        label="Title"
+        maxLength={title_length.max}
+        value={wish.title}
+        onChange={(event) => onChange({ title: event.target.value })}
+      />
+    </>
+  );
+}
+
+type ChangeFieldsProps = {
+  readonly incident: Incident;
+  readonly wish: Wish;
+  readonly onChange: (part: Partial<Wish>) => void;
+};
+
+/** State, severity and title; and the way to merging, where it is a duplicate. */
+export function ChangeIncident({ incident: current, onMerge, onClose }: ChangeIncidentProps) {
+  const [incident] = useState(current);
+  const [wish, setWish] = useState<Wish>(incident);
+  const [reason, setReason] = useState("");
+  const words = reason.trim();
+  const commandId = useCommandId(incident.id, wish.state, wish.severity, wish.title, words);
+  const change = changeOf(incident, wish);
   const sending = useIncidentChange(
     () =>
       changeIncident(incident.id, {
@@ -134,11 +169,7 @@ export function ChangeIncident({ incident: current, onMerge, onClose }: ChangeIn
     onClose,
   );
   const isStale = incident.state !== current.state && !sending.isPending;
-  const isReady = Object.keys(change).length > 0 && title.trim().length >= title_length.min && !isStale;
-  const states = [
-    incident.state,
-    ...incident.nextStates.filter((next) => next !== "merged" && next !== "resolved"),
-  ];
+  const isReady = Object.keys(change).length > 0 && wish.title.trim().length >= title_length.min && !isStale;
   return (
     <Dialog
       title={`Change ${incident.number}`}
@@ -160,21 +191,7 @@ export function ChangeIncident({ incident: current, onMerge, onClose }: ChangeIn
         </>
       }
     >
-      <div className="flex gap-3">
-        <Select
-          label="State"
-          options={[...new Set(states)].map((value) => ({ value, name: state_texts[value] }))}
-          value={state}
-          onChange={(chosen) => setState(states.find((value) => value === chosen) ?? state)}
-        />
-        <SeveritySelect value={severity} onChange={setSeverity} />
-      </div>
-      <TextField
-        label="Title"
-        maxLength={title_length.max}
-        value={title}
-        onChange={(event) => setTitle(event.target.value)}
-      />
+      <ChangeFields {...{ incident, wish }} onChange={(part) => setWish({ ...wish, ...part })} />
       <TextArea
         label="Why, for the record (may stay empty)"
         rows={2}

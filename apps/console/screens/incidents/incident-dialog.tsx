@@ -1,6 +1,6 @@
 import type { Incident, Message } from "@mainstay/wire";
-import { Deliveries } from "../messages/deliveries.tsx";
-import { DeclineMessage, SignMessage } from "../messages/message-sign.tsx";
+import type { ComposerAction } from "../messages/composer.tsx";
+import { MessageDialog } from "../messages/message-dialog.tsx";
 import { CauseDialog } from "./cause.tsx";
 import { Classify, ReportSent } from "./classify.tsx";
 import { AllClear, ChangeIncident, MergeIncident } from "./incident-commands.tsx";
@@ -8,14 +8,12 @@ import type { Deadline } from "./words.ts";
 
 /** What lies open over an incident's page. */
 export type Opened =
+  | ComposerAction
   | "all-clear"
   | "cause"
   | "change"
   | "classify"
-  | "decline"
-  | "deliveries"
   | "merge"
-  | "sign"
   | { readonly deadline: Deadline };
 
 /** The one dialog that is open over an incident's page. */
@@ -36,11 +34,9 @@ export function IncidentDialog({ incident, messages, message, opened, onOpen }: 
     case "merge":
       return <MergeIncident incident={incident} onClose={onClose} />;
     case "sign":
-      return message === undefined ? null : <SignMessage message={message} onClose={onClose} />;
     case "decline":
-      return message === undefined ? null : <DeclineMessage message={message} onClose={onClose} />;
     case "deliveries":
-      return message === undefined ? null : <Deliveries message={message} onClose={onClose} />;
+      return message === undefined ? null : <MessageDialog {...{ message, opened, onClose }} />;
   }
 }
 

@@ -39,7 +39,7 @@ type LinkButtonProps = {
 function Command({ incident, mayChange, onCommand }: CommandProps) {
   const { commander } = incident;
   return (
-    <span className="inline-flex min-w-0 items-center gap-1.5 text-small text-ink-soft">
+    <span className="inline-flex min-w-0 shrink-0 items-center gap-1.5 text-small whitespace-nowrap text-ink-soft">
       {commander === null ? (
         "Nobody commands it."
       ) : (
@@ -71,7 +71,7 @@ function Since({ incident }: { readonly incident: Incident }) {
   const length = spanText(incidentLength_ms(incident, now));
   return (
     <span className="money truncate text-small text-ink-soft">
-      Opened by {openerText(incident)}{" "}
+      Opened<span className="hidden min-[1400px]:inline"> by {openerText(incident)}</span>{" "}
       <Time at={openedAt} form={isToday(openedAt, now) ? "second" : "weekday"} />,{" "}
       {resolvedAt === null ? `${length} ago` : `ran for ${length}`}.
     </span>

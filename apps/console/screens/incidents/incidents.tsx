@@ -133,6 +133,47 @@ function NoIncidents({ filter, mayChange }: { readonly filter: Filter; readonly 
   );
 }
 
+function Head({ open, filter, mayChange, onFilter, onOpen }: HeadProps) {
+  const button = mayChange && (
+    <Button look="primary" keys="n" icon={<Plus size={15} strokeWidth={1.9} aria-hidden />} onClick={onOpen}>
+      Open an incident
+    </Button>
+  );
+  return (
+    <PageHead title="Incidents" actions={button}>
+      {open === 0 && (
+        <Badge tone="good" icon={Check}>
+          Nothing is wrong
+        </Badge>
+      )}
+      {open !== null && open > 0 && (
+        <Badge tone="danger" hasDot>
+          {open} open
+        </Badge>
+      )}
+      <Segmented
+        label="Which of them"
+        value={filter}
+        onChange={onFilter}
+        options={[
+          { value: "all", name: "All" },
+          { value: "open", name: "Open" },
+          { value: "to-review", name: "To review" },
+        ]}
+      />
+    </PageHead>
+  );
+}
+
+type HeadProps = {
+  /** How many are open; null while they are asked for. */
+  readonly open: number | null;
+  readonly filter: Filter;
+  readonly mayChange: boolean;
+  readonly onFilter: (filter: Filter) => void;
+  readonly onOpen: () => void;
+};
+
 /** Every incident: open ones first, whom each kept out, and how long. */
 export function IncidentsPage() {
   const query = useQuery(incidentsQuery);
@@ -158,45 +199,14 @@ export function IncidentsPage() {
   ]);
   useChanges("/api/incidents/stream", [["incidents"]]);
   usePageFacts([], releases.data?.lastSignalAt ?? null);
-  const running = query.data?.open ?? 0;
   return (
     <>
-      <PageHead
-        title="Incidents"
-        actions={
-          mayChange && (
-            <Button
-              look="primary"
-              keys="n"
-              icon={<Plus size={15} strokeWidth={1.9} aria-hidden />}
-              onClick={() => setOpening(true)}
-            >
-              Open an incident
-            </Button>
-          )
-        }
-      >
-        {query.isSuccess &&
-          (running === 0 ? (
-            <Badge tone="good" icon={Check}>
-              Nothing is wrong
-            </Badge>
-          ) : (
-            <Badge tone="danger" hasDot>
-              {running} open
-            </Badge>
-          ))}
-        <Segmented
-          label="Which of them"
-          value={filter}
-          onChange={setFilter}
-          options={[
-            { value: "all", name: "All" },
-            { value: "open", name: "Open" },
-            { value: "to-review", name: "To review" },
-          ]}
-        />
-      </PageHead>
+      <Head
+        open={query.data?.open ?? null}
+        {...{ filter, mayChange }}
+        onFilter={setFilter}
+        onOpen={() => setOpening(true)}
+      />
       <Card
         className="flex-1"
         foot={<span>{countText(incidents.length)} shown, open ones first, then the newest</span>}

@@ -15,6 +15,8 @@ import { all_components, componentName } from "../status/status-words.ts";
 import { SeveritySelect } from "./incident-commands.tsx";
 
 const title_length = { min: 5, max: 140 };
+/** A computer's clock may be so far ahead of the server's, in milliseconds. */
+const ahead_ms_max = 60_000;
 
 function Boxes<Value extends string>({ legend, all, chosen, nameOf, onChange }: BoxesProps<Value>) {
   return (
@@ -55,33 +57,99 @@ function localText(instant: Date): string {
   return new Date(instant.getTime() - ahead_ms).toISOString().slice(0, 16);
 }
 
-/** Opens an incident by hand: what it is, how bad, and whose log-ins it concerns. */
-export function OpenIncident({ onClose, onOpened }: OpenIncidentProps) {
+/** What is typed, and what of it the server is asked to do. */
+function useOpening(onOpened: (id: string) => void) {
   const client = useQueryClient();
-  const { data: releases } = useQuery(releasesQuery);
-  const [title, setTitle] = useState("");
-  const [severity, setSeverity] = useState(3);
-  const [version, setVersion] = useState("");
-  const [platforms, setPlatforms] = useState<readonly Platform[]>([]);
-  const [components, setComponents] = useState<readonly Component[]>(["log-in"]);
-  const [from, setFrom] = useState(() => localText(browserClock.now()));
-  const since = new Date(from);
+  const [wish, setWish] = useState<Wish>(() => ({
+    title: "",
+    severity: 3,
+    version: "",
+    platforms: [],
+    components: ["log-in"],
+    from: localText(browserClock.now()),
+  }));
+  const title = wish.title.trim();
+  const since = new Date(wish.from);
   const isTime = !Number.isNaN(since.getTime());
   const scope: IncidentScope = {
-    versions: version === "" ? [] : [version],
-    platforms: [...platforms],
-    components: [...components],
+    versions: wish.version === "" ? [] : [wish.version],
+    platforms: [...wish.platforms],
+    components: [...wish.components],
     from: isTime ? since.toISOString() : "",
     until: null,
   };
-  const commandId = useCommandId(title.trim(), severity, JSON.stringify(scope));
+  const commandId = useCommandId(title, wish.severity, JSON.stringify(scope));
   const sending = useMutation({
-    mutationFn: () => openIncident({ commandId, title: title.trim(), severity, scope }),
+    mutationFn: () => openIncident({ commandId, title, severity: wish.severity, scope }),
     onSuccess: ({ id }) => onOpened(id),
     onSettled: () => client.invalidateQueries({ queryKey: ["incidents"] }),
   });
-  const isAhead = isTime && since.getTime() > browserClock.now().getTime() + 60_000;
-  const isReady = title.trim().length >= title_length.min && isTime && !isAhead;
+  const isAhead = isTime && since.getTime() > browserClock.now().getTime() + ahead_ms_max;
+  const isReady = title.length >= title_length.min && isTime && !isAhead;
+  return { wish, change: (part: Partial<Wish>) => setWish({ ...wish, ...part }), sending, isAhead, isReady };
+}
+
+type Wish = {
+  readonly title: string;
+  readonly severity: number;
+  /** Empty for every version. */
+  readonly version: string;
+  readonly platforms: readonly Platform[];
+  readonly components: readonly Component[];
+  /** As the browser's field has it, in the zone of whoever looks. */
+  readonly from: string;
+};
+
+function Fields({ wish, onChange }: FieldsProps) {
+  const { data: releases } = useQuery(releasesQuery);
+  const versions = (releases?.versions ?? []).map(({ version }) => ({ value: version, name: version }));
+  return (
+    <>
+      <TextField
+        label="What goes wrong, for whom"
+        placeholder="Some people can’t log in on Android"
+        maxLength={title_length.max}
+        value={wish.title}
+        onChange={(event) => onChange({ title: event.target.value })}
+      />
+      <div className="flex gap-3">
+        <SeveritySelect value={wish.severity} onChange={(severity) => onChange({ severity })} />
+        <Select
+          label="Version"
+          options={[{ value: "", name: "Every version" }, ...versions]}
+          value={wish.version}
+          onChange={(version) => onChange({ version })}
+        />
+      </div>
+      <Boxes
+        legend="Platforms; none ticked means all"
+        all={all_platforms}
+        chosen={wish.platforms}
+        nameOf={platformName}
+        onChange={(platforms) => onChange({ platforms })}
+      />
+      <Boxes
+        legend="What the public page says is concerned"
+        all={all_components}
+        chosen={wish.components}
+        nameOf={componentName}
+        onChange={(components) => onChange({ components })}
+      />
+      <TextField
+        label="Since when, your time"
+        type="datetime-local"
+        value={wish.from}
+        onChange={(event) => onChange({ from: event.target.value })}
+      />
+    </>
+  );
+}
+
+type FieldsProps = { readonly wish: Wish; readonly onChange: (part: Partial<Wish>) => void };
+
+/** Opens an incident by hand: what it is, how bad, and whose log-ins it concerns. */
+export function OpenIncident({ onClose, onOpened }: OpenIncidentProps) {
+  const { wish, change, sending, isAhead, isReady } = useOpening(onOpened);
   return (
     <Dialog
       title="Open an incident"
@@ -101,46 +169,7 @@ export function OpenIncident({ onClose, onOpened }: OpenIncidentProps) {
         </>
       }
     >
-      <TextField
-        label="What goes wrong, for whom"
-        placeholder="Some people can’t log in on Android"
-        autoFocus
-        maxLength={title_length.max}
-        value={title}
-        onChange={(event) => setTitle(event.target.value)}
-      />
-      <div className="flex gap-3">
-        <SeveritySelect value={severity} onChange={setSeverity} />
-        <Select
-          label="Version"
-          options={[
-            { value: "", name: "Every version" },
-            ...(releases?.versions ?? []).map((row) => ({ value: row.version, name: row.version })),
-          ]}
-          value={version}
-          onChange={setVersion}
-        />
-      </div>
-      <Boxes
-        legend="Platforms; none ticked means all"
-        all={all_platforms}
-        chosen={platforms}
-        nameOf={platformName}
-        onChange={setPlatforms}
-      />
-      <Boxes
-        legend="What the public page says is concerned"
-        all={all_components}
-        chosen={components}
-        nameOf={componentName}
-        onChange={setComponents}
-      />
-      <TextField
-        label="Since when, your time"
-        type="datetime-local"
-        value={from}
-        onChange={(event) => setFrom(event.target.value)}
-      />
+      <Fields wish={wish} onChange={change} />
       <p className="text-small text-ink-soft">
         Log-ins that failed in this scope since then are found by themselves, late ones too.
       </p>

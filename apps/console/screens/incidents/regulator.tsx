@@ -22,12 +22,15 @@ export function Thresholds({ regulator }: { readonly regulator: Regulator }) {
       }
       className="min-h-[112px] shrink"
     >
-      <ul className="min-h-0 overflow-y-auto py-1.5" tabIndex={0} aria-label="Thresholds">
+      <ul
+        className="grid min-h-0 grid-cols-[14px_1fr_auto_auto] gap-x-2 overflow-y-auto px-4 py-1.5"
+        aria-label="Thresholds"
+      >
         {thresholds.map(({ id, name, counted, limit, isReached, source }) => (
           <li
             key={id}
             title={source}
-            className="grid min-h-[27px] grid-cols-[14px_minmax(0,84fr)_minmax(0,66fr)_minmax(0,70fr)] items-center gap-2 px-4 py-0.5"
+            className="col-span-4 grid min-h-[27px] grid-cols-subgrid items-center py-0.5"
           >
             {isReached ? (
               <TriangleAlert
@@ -124,11 +127,7 @@ export function Deadlines({ incident, mayChange, onClassify, onSent }: Deadlines
   const { classified } = regulator;
   return (
     <Card title="Deadlines" aside={regimes.join(", ")} className="min-h-[150px] flex-1">
-      <ul
-        className="flex min-h-0 flex-1 flex-col gap-2.5 overflow-y-auto px-4 py-3"
-        tabIndex={0}
-        aria-label="Deadlines"
-      >
+      <ul className="flex min-h-0 flex-1 flex-col gap-2.5 overflow-y-auto px-4 py-3" aria-label="Deadlines">
         {regulator.deadlines.map((deadline) => (
           <DeadlineRow key={deadline.id} {...{ deadline, now, mayChange }} onSent={() => onSent(deadline)} />
         ))}

@@ -28,7 +28,7 @@ function Entry({ entry, onCause }: { readonly entry: TimelineEntry; readonly onC
   const title = isNote && entry.actor !== null ? firstName(entry.actor.name) : entry.title;
   const note = isNote ? (entry.detail ?? entry.title) : null;
   return (
-    <li className="relative flex gap-2.5 pb-3.5 last:pb-0">
+    <li className="relative flex gap-2.5 pb-2.5 last:pb-0">
       <span
         aria-hidden
         className="absolute top-6 bottom-0 left-[11.5px] w-px bg-line2 in-[li:last-child]:hidden"
@@ -80,7 +80,7 @@ function Now({ incident }: { readonly incident: Incident }) {
   if (people === 0 || !isOpenIncident(incident)) return null;
   const isDone = backIn === people;
   return (
-    <div className="flex items-baseline gap-2.5 pt-3.5">
+    <div className="flex items-baseline gap-2.5 pt-2.5">
       <span aria-hidden className="flex w-6 shrink-0 justify-center self-center">
         <span className={classNames("size-2 rounded-full", isDone ? "bg-good" : "bg-lamp")} />
       </span>

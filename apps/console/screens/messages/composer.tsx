@@ -65,8 +65,10 @@ function Foot({ message, mayChange, onEdit, onAction }: FootProps) {
       ? "Nobody has signed"
       : `${firstName(first.name)} signed ${timeText(first.signedAt, "clock")}. ${canSign ? "You can sign second." : (whyNot ?? "A second person signs.")}`;
   return (
-    <div className="flex shrink-0 items-center gap-2">
-      <span className="money min-w-0 flex-1 text-small text-ink-soft">{words}</span>
+    <div className="flex shrink-0 flex-wrap items-center justify-end gap-2 min-[1400px]:flex-nowrap">
+      <span className="money min-w-0 flex-auto text-small text-ink-soft max-[1399px]:basis-full">
+        {words}
+      </span>
       {mayChange && (
         <>
           {isDraft ? (

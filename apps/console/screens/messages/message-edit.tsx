@@ -8,6 +8,7 @@ import { RequestError, sentenceOf } from "../../api/request.ts";
 import { Button } from "../../parts/button.tsx";
 import { ChangedMeanwhile } from "../../parts/changed-meanwhile.tsx";
 import { Trouble } from "../../parts/field.tsx";
+import { useFocus } from "../../parts/use-focus.ts";
 import { MessagePreview } from "./message-preview.tsx";
 import {
   all_channels,
@@ -55,6 +56,51 @@ type ChannelsProps = {
   readonly onChange: (channels: readonly MessageChannel[]) => void;
 };
 
+/** What can be filled in for each customer, as chips that put it where one writes. */
+function Placeholders({ onInsert }: { readonly onInsert: (placeholder: string) => void }) {
+  return (
+    <div className="flex shrink-0 flex-wrap gap-1" role="group" aria-label="Filled in for each customer">
+      {all_placeholders.map((placeholder) => (
+        <button
+          key={placeholder}
+          type="button"
+          title={placeholderText(placeholder)}
+          onClick={() => onInsert(placeholder)}
+          className={classNames(
+            "rounded-badge bg-harbour-tint px-1.5 py-0.5 text-small font-medium text-harbour-tint-ink",
+            "hover:outline hover:outline-harbour",
+          )}
+        >
+          {placeholderName(placeholder)}
+        </button>
+      ))}
+    </div>
+  );
+}
+
+function Foot({ channels, trouble, isBusy, onChannels, onLeave, onSave }: FootProps) {
+  return (
+    <div className="flex shrink-0 flex-wrap items-center justify-end gap-2">
+      <Channels chosen={channels} onChange={onChannels} />
+      <span className="min-w-0 flex-1 text-right text-small text-danger">{trouble}</span>
+      <Button onClick={onLeave}>Leave</Button>
+      <Button look="tint" keys="mod+Enter" disabled={trouble !== null} busy={isBusy} onClick={onSave}>
+        Save
+      </Button>
+    </div>
+  );
+}
+
+type FootProps = {
+  readonly channels: readonly MessageChannel[];
+  /** What keeps it from being saved; null where nothing does. */
+  readonly trouble: string | null;
+  readonly isBusy: boolean;
+  readonly onChannels: (channels: readonly MessageChannel[]) => void;
+  readonly onLeave: () => void;
+  readonly onSave: () => void;
+};
+
 /** What keeps the words from being saved, in a sentence; null where nothing does. */
 function troubleOf({ subject, text }: MessageWords, channels: readonly MessageChannel[]): string | null {
   const unknown = unknownPlaceholders(subject, text);
@@ -88,6 +134,7 @@ export function MessageEdit({ message, customer, name, onDone }: MessageEditProp
   const [words, setWords] = useState<MessageWords>({ subject: message.subject, text: message.text });
   const [channels, setChannels] = useState<readonly MessageChannel[]>(message.channels);
   const [draft, setDraft] = useState(message.draft);
+  const subject = useFocus<HTMLInputElement>();
   const area = useRef<HTMLTextAreaElement>(null);
   const saving = useSave(message, draft, words, channels, onDone);
   const isChanged = saving.error instanceof RequestError && saving.error.code === "message_changed";
@@ -105,11 +152,11 @@ export function MessageEdit({ message, customer, name, onDone }: MessageEditProp
   };
   return (
     <div className="grid min-h-0 flex-1 grid-cols-[minmax(0,349fr)_minmax(0,222fr)]">
-      <div className="flex min-h-0 flex-col gap-2 px-4 py-3" onKeyDown={onKeyDown}>
+      <div className="flex min-h-0 flex-col gap-2 px-4 py-3">
         <input
           aria-label="Subject"
-          // The page was asked to edit: that is where one goes on.
-          autoFocus
+          ref={subject}
+          onKeyDown={onKeyDown}
           maxLength={subject_length.max}
           value={words.subject}
           onChange={(event) => setWords({ ...words, subject: event.target.value })}
@@ -117,25 +164,14 @@ export function MessageEdit({ message, customer, name, onDone }: MessageEditProp
         />
         <textarea
           ref={area}
+          onKeyDown={onKeyDown}
           aria-label="Text"
           maxLength={text_length.max}
           value={words.text}
           onChange={(event) => setWords({ ...words, text: event.target.value })}
           className={classNames(box, "min-h-[72px] flex-1 resize-none py-1.5")}
         />
-        <div className="flex shrink-0 flex-wrap gap-1" role="group" aria-label="Filled in for each customer">
-          {all_placeholders.map((placeholder) => (
-            <button
-              key={placeholder}
-              type="button"
-              title={placeholderText(placeholder)}
-              onClick={() => insert(placeholder)}
-              className="rounded-badge bg-harbour-tint px-1.5 py-0.5 text-small font-medium text-harbour-tint-ink hover:outline hover:outline-harbour"
-            >
-              {placeholderName(placeholder)}
-            </button>
-          ))}
-        </div>
+        <Placeholders onInsert={insert} />
         <Trouble>{saving.isError && !isChanged ? sentenceOf(saving.error) : null}</Trouble>
         {isChanged && (
           <ChangedMeanwhile
@@ -151,24 +187,13 @@ export function MessageEdit({ message, customer, name, onDone }: MessageEditProp
             }}
           />
         )}
-        <div className="flex shrink-0 items-center gap-2">
-          <Channels chosen={channels} onChange={setChannels} />
-          <span className="min-w-0 flex-1 truncate text-right text-small text-danger" title={trouble ?? ""}>
-            {trouble}
-          </span>
-          <Button onClick={onDone} keys="Escape">
-            Leave
-          </Button>
-          <Button
-            look="tint"
-            keys="mod+Enter"
-            disabled={trouble !== null}
-            busy={saving.isPending}
-            onClick={() => saving.mutate()}
-          >
-            Save
-          </Button>
-        </div>
+        <Foot
+          {...{ channels, trouble }}
+          isBusy={saving.isPending}
+          onChannels={setChannels}
+          onLeave={onDone}
+          onSave={() => saving.mutate()}
+        />
       </div>
       <MessagePreview id={message.id} customer={customer} name={name} words={words} />
     </div>

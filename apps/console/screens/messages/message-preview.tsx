@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { classNames, Mark } from "@mainstay/ui";
+import { ChevronDown } from "lucide-react";
 import { useEffect, useState } from "react";
 import { previewQuery, type MessageWords } from "../../api/messages.ts";
 import { sentenceOf } from "../../api/request.ts";
@@ -77,16 +78,24 @@ export function MessagePreview({ id, customer, name, words }: MessagePreviewProp
         <span className="truncate text-ink-soft">
           As {who} {called === undefined && customer !== null ? "see" : "sees"} it
         </span>
-        <select
-          aria-label="Preview as"
-          value={look}
-          onChange={(event) => setLook(looks.find((name) => name === event.target.value) ?? "Inbox")}
-          className="rounded-badge bg-transparent text-right font-semibold text-ink"
-        >
-          {looks.map((name) => (
-            <option key={name}>{name}</option>
-          ))}
-        </select>
+        <span className="relative inline-flex items-center">
+          <select
+            aria-label="Preview as"
+            value={look}
+            onChange={(event) => setLook(looks.find((name) => name === event.target.value) ?? "Inbox")}
+            className="appearance-none rounded-badge bg-transparent pr-5 text-right font-semibold text-ink"
+          >
+            {looks.map((name) => (
+              <option key={name}>{name}</option>
+            ))}
+          </select>
+          <ChevronDown
+            size={14}
+            strokeWidth={1.9}
+            aria-hidden
+            className="pointer-events-none absolute right-0"
+          />
+        </span>
       </div>
       <Paper
         look={look}

@@ -15,9 +15,8 @@ import { Time } from "../../parts/time.tsx";
 import { useLivePageKeys } from "../../shell/page-keys.ts";
 import { Nothing, PageHead, RowsToCome } from "../page.tsx";
 import { State } from "../releases/state.tsx";
-import { Deliveries } from "./deliveries.tsx";
 import { MessageDetail } from "./message-detail.tsx";
-import { DeclineMessage, SignMessage } from "./message-sign.tsx";
+import { MessageDialog } from "./message-dialog.tsx";
 import type { ComposerAction } from "./composer.tsx";
 import { all_channels, channel_looks, channelProgress, isSent, messageBadge } from "./message-words.ts";
 
@@ -83,18 +82,6 @@ type ListProps = {
   readonly incidents: readonly IncidentSummary[];
   readonly chosen: Message | undefined;
   readonly onChoose: (id: string) => void;
-};
-
-function MessageDialog({ message, opened, onClose }: MessageDialogProps) {
-  if (opened === "sign") return <SignMessage message={message} onClose={onClose} />;
-  if (opened === "decline") return <DeclineMessage message={message} onClose={onClose} />;
-  return <Deliveries message={message} onClose={onClose} />;
-}
-
-type MessageDialogProps = {
-  readonly message: Message;
-  readonly opened: ComposerAction;
-  readonly onClose: () => void;
 };
 
 /** Every message to those affected by an incident, how it stands, and how far it is on each of its ways. */

@@ -1,55 +1,110 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import type { Approval } from "@mainstay/wire";
-import { useMemo, useRef, useState } from "react";
+import type { Approval, Message } from "@mainstay/wire";
+import { useRef, useState } from "react";
+import { messagesQuery } from "../../api/messages.ts";
 import { sessionQuery } from "../../api/queries.ts";
 import { approvalsQuery } from "../../api/releases.ts";
 import { sentenceOf } from "../../api/request.ts";
 import { useChanges } from "../../api/stream.ts";
+import { useWaiting } from "../../api/waiting.ts";
 import { Badge } from "../../parts/badge.tsx";
 import { Card } from "../../parts/card.tsx";
 import { countText, none_sign, peopleText } from "../../parts/numbers.ts";
 import { Cell, Row, Table } from "../../parts/table.tsx";
 import { ageOf, Time, useNow } from "../../parts/time.tsx";
-import { usePageKeys, type PageKey } from "../../shell/page-keys.ts";
+import { useLivePageKeys } from "../../shell/page-keys.ts";
+import type { ComposerAction } from "../messages/composer.tsx";
+import { MessageDetail } from "../messages/message-detail.tsx";
+import { MessageDialog } from "../messages/message-dialog.tsx";
+import { messageBadge } from "../messages/message-words.ts";
 import { Nothing, PageHead, RowsToCome } from "../page.tsx";
 import { ApprovalDecision } from "./approval-decision.tsx";
 import { ApprovalPeople } from "./approval-people.tsx";
 import { approval_kinds, approval_states, isOpenApproval } from "./approval-words.ts";
 import { SignedText } from "./signing.tsx";
 
-function List({ approvals, chosen, onChoose, now }: ListProps) {
+function ApprovalRow({ approval, isChosen, onChoose, now }: ApprovalRowProps) {
+  return (
+    <Row isChosen={isChosen} onChoose={onChoose}>
+      <Cell below={approval.version === null ? none_sign : `version ${approval.version}`}>
+        <span className="font-semibold">{approval_kinds[approval.kind]}</span>
+      </Cell>
+      <Cell isTight>
+        <Badge tone={approval_states[approval.state].tone}>{approval_states[approval.state].text}</Badge>
+      </Cell>
+      <Cell isTight>{approval.first.name}</Cell>
+      <Cell isRight>{countText(approval.people)}</Cell>
+      <Cell isNumeric isSoft>
+        {isOpenApproval(approval) ? (
+          ageOf(approval.askedAt, now)
+        ) : (
+          <Time at={approval.decidedAt ?? approval.askedAt} />
+        )}
+      </Cell>
+    </Row>
+  );
+}
+
+type ApprovalRowProps = {
+  readonly approval: Approval;
+  readonly isChosen: boolean;
+  readonly onChoose: () => void;
+  readonly now: Date;
+};
+
+/** A message that two must sign stands among what waits. */
+function MessageRow({ message, isChosen, onChoose, now }: MessageRowProps) {
+  const badge = messageBadge(message.state);
+  return (
+    <Row isChosen={isChosen} onChoose={onChoose}>
+      <Cell below={<span className="line-clamp-1">{message.subject}</span>}>
+        <span className="font-semibold">Message to those affected</span>
+      </Cell>
+      <Cell isTight>
+        <Badge tone={badge.tone}>{badge.text}</Badge>
+      </Cell>
+      <Cell isTight>{message.first?.name ?? none_sign}</Cell>
+      <Cell isRight>{countText(message.recipients.now + message.recipients.later)}</Cell>
+      <Cell isNumeric isSoft>
+        {ageOf(message.first?.signedAt ?? message.createdAt, now)}
+      </Cell>
+    </Row>
+  );
+}
+
+type MessageRowProps = Omit<ApprovalRowProps, "approval"> & { readonly message: Message };
+
+function List({ messages, approvals, chosen, onChoose, now }: ListProps) {
   return (
     <Table
       label="Approvals, waiting ones first"
       columns={["What", "State", "Asked by", { name: "People", isNumeric: true }, "Waiting"]}
     >
+      {messages.map((message) => (
+        <MessageRow
+          key={message.id}
+          {...{ message, now }}
+          isChosen={message.id === chosen}
+          onChoose={() => onChoose(message.id)}
+        />
+      ))}
       {approvals.map((approval) => (
-        <Row key={approval.id} isChosen={approval.id === chosen?.id} onChoose={() => onChoose(approval.id)}>
-          <Cell below={approval.version === null ? none_sign : `version ${approval.version}`}>
-            <span className="font-semibold">{approval_kinds[approval.kind]}</span>
-          </Cell>
-          <Cell isTight>
-            <Badge tone={approval_states[approval.state].tone}>{approval_states[approval.state].text}</Badge>
-          </Cell>
-          <Cell isTight>{approval.first.name}</Cell>
-          <Cell isRight>{countText(approval.people)}</Cell>
-          <Cell isNumeric isSoft>
-            {isOpenApproval(approval) ? (
-              ageOf(approval.askedAt, now)
-            ) : (
-              <Time at={approval.decidedAt ?? approval.askedAt} />
-            )}
-          </Cell>
-        </Row>
+        <ApprovalRow
+          key={approval.id}
+          {...{ approval, now }}
+          isChosen={approval.id === chosen}
+          onChoose={() => onChoose(approval.id)}
+        />
       ))}
     </Table>
   );
 }
 
 type ListProps = {
+  readonly messages: readonly Message[];
   readonly approvals: readonly Approval[];
-  readonly chosen: Approval | undefined;
+  readonly chosen: string | undefined;
   readonly onChoose: (id: string) => void;
   readonly now: Date;
 };
@@ -109,34 +164,50 @@ type DetailProps = {
   readonly onDone: (sentence: string) => void;
 };
 
-const none: readonly Approval[] = [];
+/** What waits for a second person, as it is asked for: approvals, and messages that one has signed. */
+function useWaitingThings() {
+  const query = useQuery(approvalsQuery);
+  const { data } = useQuery(messagesQuery);
+  const approvals = query.data?.approvals ?? [];
+  const messages = (data?.messages ?? []).filter(({ state }) => state === "waiting");
+  const [chosenId, choose] = useState<string | null>(null);
+  const ids = [...messages.map(({ id }) => id), ...approvals.map(({ id }) => id)];
+  const chosen = ids.find((id) => id === chosenId) ?? ids[0];
+  const step = (by: number) => () => {
+    const next = ids[Math.min(Math.max(ids.indexOf(chosen ?? "") + by, 0), ids.length - 1)];
+    if (next !== undefined) choose(next);
+  };
+  return { query, approvals, messages, chosen, choose, step };
+}
+
+/** What stands where the list would. */
+function NoList({ query }: { readonly query: ReturnType<typeof useWaitingThings>["query"] }) {
+  if (query.isPending) return <RowsToCome rows={5} />;
+  if (query.isError) return <Nothing title="Approvals can’t be shown">{sentenceOf(query.error)}</Nothing>;
+  return (
+    <Nothing title="Nothing waits for a second person">
+      What touches many people appears here when somebody asks for it, until a colleague has signed too.
+    </Nothing>
+  );
+}
 
 /** What waits for a second person, and what was decided last. */
 export function ApprovalsPage() {
-  const query = useQuery(approvalsQuery);
+  const { query, approvals, messages, chosen, choose, step } = useWaitingThings();
   const session = useQuery(sessionQuery);
   const mayChange = session.data?.staff.roles.includes("release-manager") === true;
-  const approvals = query.data?.approvals ?? none;
   const now = useNow(15_000);
-  const [chosenId, setChosen] = useState<string | null>(null);
+  const waiting = useWaiting();
   const [said, setSaid] = useState<string | null>(null);
+  const [opened, setOpened] = useState<ComposerAction | null>(null);
   const side = useRef<HTMLDivElement>(null);
-  const chosen = approvals.find(({ id }) => id === chosenId) ?? approvals[0];
-  const keys = useMemo<readonly PageKey[]>(() => {
-    const step = (by: number) => () => {
-      const at = approvals.findIndex(({ id }) => id === chosen?.id);
-      const next = approvals[Math.min(Math.max(at + by, 0), approvals.length - 1)];
-      if (next) setChosen(next.id);
-    };
-    const all: PageKey[] = [
-      { name: "move", keys: { j: step(1), k: step(-1) } },
-      { name: "reason", keys: { r: () => side.current?.querySelector("textarea")?.focus() } },
-    ];
-    return all;
-  }, [approvals, chosen]);
-  usePageKeys(keys);
-  useChanges("/api/releases/events-stream", [["approvals"]]);
-  const waiting = query.data?.waiting ?? 0;
+  const approval = approvals.find(({ id }) => id === chosen);
+  const message = messages.find(({ id }) => id === chosen);
+  useLivePageKeys([
+    { name: "move", keys: { j: step(1), k: step(-1) } },
+    { name: "reason", keys: { r: () => side.current?.querySelector("textarea")?.focus() } },
+  ]);
+  useChanges("/api/releases/events-stream", [["approvals"], ["messages"]]);
   return (
     <>
       <PageHead title="Approvals">
@@ -155,24 +226,22 @@ export function ApprovalsPage() {
           className="min-w-0 flex-1"
           foot={<span>Waiting ones first, then the latest that were decided</span>}
         >
-          {query.isPending && <RowsToCome rows={5} />}
-          {query.isError && <Nothing title="Approvals can’t be shown">{sentenceOf(query.error)}</Nothing>}
-          {query.isSuccess && approvals.length === 0 && (
-            <Nothing title="Nothing waits for a second person">
-              What touches many people appears here when somebody asks for it, until a colleague has signed
-              too.
-            </Nothing>
-          )}
-          {approvals.length > 0 && (
-            <List approvals={approvals} chosen={chosen} onChoose={setChosen} now={now} />
+          {approvals.length + messages.length === 0 ? (
+            <NoList query={query} />
+          ) : (
+            <List {...{ approvals, messages, chosen, now }} onChoose={choose} />
           )}
         </Card>
-        {chosen && (
+        {chosen !== undefined && (
           <div ref={side} className="flex min-h-0 w-[340px] shrink-0 flex-col gap-3 overflow-y-auto">
-            <Detail approval={chosen} mayChange={mayChange} onDone={setSaid} />
+            {approval && <Detail approval={approval} mayChange={mayChange} onDone={setSaid} />}
+            {message && <MessageDetail {...{ message, mayChange }} onAction={setOpened} />}
           </div>
         )}
       </div>
+      {message && opened !== null && (
+        <MessageDialog {...{ message, opened }} onClose={() => setOpened(null)} />
+      )}
     </>
   );
 }

@@ -102,6 +102,68 @@ function troubleOf({ what, owner, due, state, note }: Wish, known: ReviewAction 
   return null;
 }
 
+/** A day so many after today, as dates are written. */
+function dayAfter(days: number): string {
+  return new Date(browserClock.now().getTime() + days * day_ms).toISOString().slice(0, 10);
+}
+
+function ActionFields({ review, action, wish, onChange }: ActionFieldsProps) {
+  // Who owns it may have left since: their name stays a choice.
+  const owners = [...review.staff, ...(action === null ? [] : [action.owner])].filter(
+    ({ id: owner }, index, all) => all.findIndex((other) => other.id === owner) === index,
+  );
+  return (
+    <>
+      <TextField
+        label="What keeps it from happening again"
+        maxLength={200}
+        value={wish.what}
+        onChange={(event) => onChange({ what: event.target.value })}
+      />
+      <div className="flex gap-3">
+        <Select
+          label="Owner"
+          options={owners.map(({ id: value, name }) => ({ value, name }))}
+          value={wish.owner}
+          onChange={(owner) => onChange({ owner })}
+        />
+        <TextField
+          label="Due"
+          type="date"
+          value={wish.due}
+          onChange={(event) => onChange({ due: event.target.value })}
+        />
+      </div>
+      <div className="flex">
+        <Segmented
+          label="State"
+          value={wish.state}
+          onChange={(state) => onChange({ state })}
+          options={[
+            { value: "open", name: "Open" },
+            { value: "done", name: "Done" },
+            { value: "moved", name: "Moved" },
+          ]}
+        />
+      </div>
+      <TextArea
+        label={wish.state === "moved" ? "Why it is moved, and where to" : "What was done (may stay empty)"}
+        rows={2}
+        maxLength={500}
+        value={wish.note ?? ""}
+        onChange={(event) => onChange({ note: event.target.value })}
+      />
+    </>
+  );
+}
+
+type ActionFieldsProps = {
+  readonly review: Review;
+  readonly action: ReviewAction | null;
+  readonly wish: Wish;
+  readonly onChange: (part: Partial<Wish>) => void;
+};
+
 /** An action: what, who, until when; done, or moved with a reason. */
 export function ActionDialog({ review, action, onClose }: ActionDialogProps) {
   const [id] = useState(() => action?.id ?? newId("act", { clock: browserClock, random: browserRandom }));
@@ -109,28 +171,22 @@ export function ActionDialog({ review, action, onClose }: ActionDialogProps) {
     id,
     what: action?.what ?? "",
     owner: action?.owner.id ?? review.staff[0]?.id ?? "",
-    due:
-      action?.due ?? new Date(browserClock.now().getTime() + days_usual * day_ms).toISOString().slice(0, 10),
+    due: action?.due ?? dayAfter(days_usual),
     state: action?.state ?? "open",
     note: action?.note ?? "",
   }));
   const commandId = useCommandId(review.incident, id, JSON.stringify(wish));
   const client = useQueryClient();
   const saving = useMutation({
-    mutationFn: () =>
-      putReviewAction(
-        review.incident,
-        { ...wish, what: wish.what.trim(), note: (wish.note ?? "").trim() || null },
-        commandId,
-      ),
+    mutationFn: () => {
+      const note = (wish.note ?? "").trim();
+      const saved = { ...wish, what: wish.what.trim(), note: note === "" ? null : note };
+      return putReviewAction(review.incident, saved, commandId);
+    },
     onSuccess: onClose,
     onSettled: () => client.invalidateQueries({ queryKey: ["incidents", review.incident] }),
   });
   const trouble = troubleOf(wish, action);
-  // Who owns it may have left since: their name stays a choice.
-  const owners = [...review.staff, ...(action === null ? [] : [action.owner])].filter(
-    ({ id: owner }, index, all) => all.findIndex((other) => other.id === owner) === index,
-  );
   return (
     <Dialog
       title={action === null ? "A new action" : "Action"}
@@ -151,46 +207,7 @@ export function ActionDialog({ review, action, onClose }: ActionDialogProps) {
         </>
       }
     >
-      <TextField
-        label="What keeps it from happening again"
-        autoFocus
-        maxLength={200}
-        value={wish.what}
-        onChange={(event) => setWish({ ...wish, what: event.target.value })}
-      />
-      <div className="flex gap-3">
-        <Select
-          label="Owner"
-          options={owners.map(({ id: value, name }) => ({ value, name }))}
-          value={wish.owner}
-          onChange={(owner) => setWish({ ...wish, owner })}
-        />
-        <TextField
-          label="Due"
-          type="date"
-          value={wish.due}
-          onChange={(event) => setWish({ ...wish, due: event.target.value })}
-        />
-      </div>
-      <div className="flex">
-        <Segmented
-          label="State"
-          value={wish.state}
-          onChange={(state) => setWish({ ...wish, state })}
-          options={[
-            { value: "open", name: "Open" },
-            { value: "done", name: "Done" },
-            { value: "moved", name: "Moved" },
-          ]}
-        />
-      </div>
-      <TextArea
-        label={wish.state === "moved" ? "Why it is moved, and where to" : "What was done (may stay empty)"}
-        rows={2}
-        maxLength={500}
-        value={wish.note ?? ""}
-        onChange={(event) => setWish({ ...wish, note: event.target.value })}
-      />
+      <ActionFields {...{ review, action, wish }} onChange={(part) => setWish({ ...wish, ...part })} />
       <Trouble>{saving.isError ? sentenceOf(saving.error) : null}</Trouble>
     </Dialog>
   );

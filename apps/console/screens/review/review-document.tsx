@@ -68,7 +68,7 @@ const point_looks: Readonly<Partial<Record<ReviewText, { icon: LucideIcon; ink: 
   lucky: { icon: Sparkle, ink: "text-lamp-ink" },
 };
 
-const heading = "mb-1.5 text-[16px]/5 font-semibold tracking-[-0.01em]";
+const heading = "mb-1 text-[16px]/5 font-semibold tracking-[-0.01em]";
 
 function Section({ id, children }: { readonly id: string; readonly children: ReactNode }) {
   const name = sections.find((section) => section.id === id)?.name;
@@ -112,7 +112,7 @@ export function ReviewDocument(props: ReviewDocumentProps) {
       role="region"
       aria-label="The review"
       tabIndex={0}
-      className="flex min-h-0 flex-1 flex-col gap-4 overflow-y-auto px-7 py-4 outline-offset-[-2px]"
+      className="flex min-h-0 flex-1 flex-col gap-3 overflow-y-auto px-7 py-3.5 outline-offset-[-2px]"
     >
       <Section id="summary">{words("summary")}</Section>
       <Section id="impact">
@@ -128,7 +128,7 @@ export function ReviewDocument(props: ReviewDocumentProps) {
         <DrawnTimeline timeline={review.timeline} />
         <div className="mt-1.5">{words("detection")}</div>
       </Section>
-      <section data-section="well" className="grid scroll-mt-4 grid-cols-2 gap-x-6 gap-y-3">
+      <section data-section="well" className="grid scroll-mt-4 grid-cols-2 gap-x-6 gap-y-2">
         <h2 className="sr-only">Well, badly, lucky</h2>
         {points("went-well")}
         {points("went-badly")}

@@ -141,7 +141,7 @@ export function TheCheck({ review }: { readonly review: Review }) {
                   </span>
                 )}
               </Line>
-              <Line name="Every later version">
+              <Line name="Later versions">
                 {check.demandedAt === null ? (
                   <span className="text-lamp-ink">may be published without it</span>
                 ) : (

@@ -8,6 +8,7 @@ import { putReviewText } from "../../api/review.ts";
 import { Button } from "../../parts/button.tsx";
 import { ChangedMeanwhile } from "../../parts/changed-meanwhile.tsx";
 import { TextArea, Trouble } from "../../parts/field.tsx";
+import { useFocus } from "../../parts/use-focus.ts";
 import { factTarget, partName, reviewPieces, textOf } from "./review-words.ts";
 
 const text_length_max = 8_000;
@@ -33,6 +34,7 @@ export function FactText({ text, review }: { readonly text: string; readonly rev
 /** Writing a part. What a colleague saves meanwhile is told, and neither text is lost. */
 function Edit({ review, part, onDone }: EditProps) {
   const known = textOf(review, part);
+  const field = useFocus<HTMLTextAreaElement>();
   const [text, setText] = useState(known.text);
   const [draft, setDraft] = useState(review.draft);
   const commandId = useCommandId(review.incident, part, draft, text);
@@ -53,10 +55,11 @@ function Edit({ review, part, onDone }: EditProps) {
     saving.reset();
   };
   return (
-    <div className="flex flex-col gap-2" onKeyDown={onKeyDown}>
+    <div className="flex flex-col gap-2">
       <TextArea
         label={`${partName(part)}: figures of the record stand in braces`}
-        autoFocus
+        inputRef={field}
+        onKeyDown={onKeyDown}
         rows={6}
         maxLength={text_length_max}
         value={text}

@@ -92,7 +92,7 @@ export function PublicIncidents({ status, mayChange }: PublicIncidentsProps) {
           An incident that touches a service appears here and on the public page by itself.
         </Nothing>
       ) : (
-        <ul className="min-h-0 overflow-y-auto" tabIndex={0} aria-label="Public incidents">
+        <ul className="min-h-0 overflow-y-auto" aria-label="Public incidents">
           {status.incidents.map((told) => (
             <Incident key={told.incident} {...{ told, mayChange }} onWrite={setWriting} />
           ))}
