@@ -28,6 +28,20 @@ export const check_journeys = [
 ] as const;
 export type CheckJourney = (typeof check_journeys)[number];
 
+/** What people call each journey. */
+export const journey_titles: Readonly<Record<CheckJourney, string>> = {
+  register: "Open an account",
+  "log-in-new-passkey-returning": "Log in, new passkey, same device",
+  "log-in-new-passkey-fresh": "Log in, new passkey, fresh device",
+  "log-in-old-passkey-returning": "Log in, older version's passkey, same device",
+  "log-in-old-passkey-fresh": "Log in, older version's passkey, fresh device",
+  "log-in-clock-off": "Log in, clock a day off",
+  "approve-payment": "Approve a payment",
+  recover: "Recover with a code",
+  update: "Update from the older version",
+  "back-again": "Back to the older version",
+};
+
 /** The journeys that log in: those that a conflict with the login protocol turns red. */
 export const login_journeys: readonly CheckJourney[] = [
   "log-in-new-passkey-returning",

@@ -39,6 +39,64 @@ export const incidents_problems = {
     title: "The scope ends before it begins. Nothing was changed.",
     retryable: false,
   },
+  review_changed: {
+    status: 409,
+    title: "Somebody has written since you looked. Nothing was changed; look again, then write.",
+    retryable: false,
+  },
+  review_closed: {
+    status: 409,
+    title: "This review is closed, and doesn’t change any more.",
+    retryable: false,
+  },
+  review_not_ready: {
+    status: 409,
+    title: "The review can’t be closed yet. Nothing was changed.",
+    retryable: false,
+  },
+  placeholder_unknown: {
+    status: 422,
+    title: "The record has no such fact, so nothing was changed.",
+    retryable: false,
+  },
+  staff_unknown: {
+    status: 422,
+    title: "Nobody on the staff who could do this is called by that id. Nothing was changed.",
+    retryable: false,
+  },
+  second_reader_needed: {
+    status: 409,
+    title: "It takes two: whoever wrote or closes a review can’t be its second reader. Nothing was changed.",
+    retryable: false,
+  },
+  reader_other: {
+    status: 409,
+    title: "Somebody else was asked to read this. Nothing was changed.",
+    retryable: false,
+  },
+  journey_unknown: {
+    status: 422,
+    title: "No check has such a journey. Nothing was changed.",
+    retryable: false,
+  },
+  action_unknown: { status: 404, title: "This review has no such action.", retryable: false },
+  actions_full: {
+    status: 409,
+    title: "This review has as many actions as it can hold. Nothing was changed.",
+    retryable: false,
+  },
+  note_missing: {
+    status: 422,
+    title: "Say where it was moved to and why: it is kept with the review.",
+    retryable: false,
+  },
+  date_invalid: { status: 422, title: "There is no such day. Nothing was changed.", retryable: false },
+  report_not_due: {
+    status: 409,
+    title: "This report isn’t owed: its clock hadn’t begun by then. Nothing was changed.",
+    retryable: false,
+  },
+  report_sent: { status: 409, title: "This report was sent already. Nothing was changed.", retryable: false },
 } as const satisfies ProblemTable<string>;
 
 export type IncidentsProblem = keyof typeof incidents_problems;

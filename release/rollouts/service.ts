@@ -1,3 +1,4 @@
+import { platforms as all_platforms } from "@mainstay/wire";
 import type {
   Approvals,
   Approval,
@@ -27,7 +28,7 @@ import * as commands from "./commands.ts";
 import { eventToJson } from "./console-json.ts";
 import type { Context, RolloutsDeps } from "./context.ts";
 import { startJobs, turn } from "./jobs.ts";
-import { createPeopleCount } from "./people.ts";
+import { createPeopleCount, peopleOn } from "./people.ts";
 import { readPlan, waitForPlan } from "./plan.ts";
 import * as platforms from "./platforms.ts";
 import { protocolsNeeded, versions_max, type ProtocolNeed } from "./protocols.ts";
@@ -104,12 +105,16 @@ export type RolloutsService = {
   readonly settledRollouts: () => Promise<readonly RolloutRecord[]>;
   readonly knownVersions: () => Promise<readonly versionStore.KnownVersion[]>;
   readonly eventsOf: (rolloutId: string) => Promise<readonly RolloutEvent[]>;
+  /** The same with their numbers, as `eventsAfter` gives them. */
+  readonly historyOf: (rolloutId: string) => Promise<readonly store.NumberedEvent[]>;
   /** Events of all rollouts whose number is above one, in the order in which they were committed. */
   readonly eventsAfter: (number: bigint, limit: number) => Promise<readonly store.NumberedEvent[]>;
   /** What was signed as a version, and when it was registered; null for one that nobody has published. */
   readonly publicationOf: (version: string) => Promise<Publication | null>;
   /** The approval by which a version went on against its checks; null where there is none. */
   readonly overrideOf: (version: string) => Promise<Approval | null>;
+  /** How many installations were seen in 30 days. */
+  readonly peopleNow: () => Promise<number>;
   readonly plan: () => Promise<Plan>;
   /**
    * A plan newer than `after` as soon as there is one; after 20 s, or when `signal` ends it, the one there
@@ -174,6 +179,7 @@ export function createRolloutsService(deps: RolloutsDeps): RolloutsService {
       );
     },
     knownVersions: () => versionStore.selectVersions(db, versions_max),
+    historyOf: (rolloutId) => store.selectHistory(db, rolloutId, reads.events_shown_max),
     eventsAfter: (number, limit) => store.selectEventsAfter(db, number, limit),
     publicationOf: async (version) => {
       const row = await versionStore.findVersion(db, version);
@@ -186,6 +192,7 @@ export function createRolloutsService(deps: RolloutsDeps): RolloutsService {
     },
     eventsOf: async (rolloutId) =>
       (await store.selectEvents(db, rolloutId, reads.events_shown_max)).map(eventToJson),
+    peopleNow: async () => peopleOn(await context.people.now(), { platforms: all_platforms }),
     plan: () => readPlan(db),
     waitForPlan: (after, signal) => waitForPlan({ db, changes }, after, signal),
     listen: changes.listen,

@@ -332,21 +332,32 @@ export async function insertEvent(trx: RolloutsTransaction, event: NewEvent): Pr
 /** An event with its number, and the version that its rollout is of. */
 export type NumberedEvent = EventRow & { readonly version: string };
 
+function numberedEvents(db: RolloutsDb, limit: number) {
+  return db
+    .selectFrom("rollouts.events")
+    .innerJoin("rollouts.rollouts", "rollouts.rollouts.id", "rollouts.events.rollout_id")
+    .selectAll("rollouts.events")
+    .select("rollouts.rollouts.version")
+    .orderBy("number")
+    .limit(limit);
+}
+
 /** Events of all rollouts after one, in the order of their numbers. */
 export async function selectEventsAfter(
   db: RolloutsDb,
   number: bigint,
   limit: number,
 ): Promise<NumberedEvent[]> {
-  return db
-    .selectFrom("rollouts.events")
-    .innerJoin("rollouts.rollouts", "rollouts.rollouts.id", "rollouts.events.rollout_id")
-    .selectAll("rollouts.events")
-    .select("rollouts.rollouts.version")
-    .where("number", ">", number)
-    .orderBy("number")
-    .limit(limit)
-    .execute();
+  return numberedEvents(db, limit).where("number", ">", number).execute();
+}
+
+/** A rollout's first events, in the order of their numbers. */
+export async function selectHistory(
+  db: RolloutsDb,
+  rolloutId: string,
+  limit: number,
+): Promise<NumberedEvent[]> {
+  return numberedEvents(db, limit).where("rollout_id", "=", rolloutId).execute();
 }
 
 /**

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import type { Release, ReleaseRow } from "@mainstay/wire";
+import { fileDifferences, type FileDifference, type Release, type ReleaseRow } from "@mainstay/wire";
 import { useState, type ReactNode } from "react";
 import { releaseQuery } from "../../api/releases.ts";
 import { sentenceOf } from "../../api/request.ts";

@@ -1,4 +1,4 @@
-import type { CheckCell, RolloutSegment } from "@mainstay/wire";
+import { fileDifferences, type CheckCell, type RolloutSegment } from "@mainstay/wire";
 import { describe, expect, test } from "vitest";
 import { healthy, rolledBack, rolledBackSeries } from "../../../../tests/support/console/rollouts.ts";
 import { matrix } from "../../../../tests/support/console/checks.ts";
