@@ -9,10 +9,13 @@ import {
   FailuresLiftedSchema,
   MessagesTakenSchema,
   PaymentsDelayedSchema,
+  ProbeCustomersSchema,
   type DeliveryChanges,
   type IncidentBanners,
   type MessageDelivery,
   type MessagesTaken,
+  type ProbeCustomers,
+  type ProbeCustomersPut,
 } from "@mainstay/wire";
 
 /** How many connections lead to the bank's internal endpoints, and how long it may take, in milliseconds. */
@@ -47,6 +50,10 @@ export type BankClient = BankPort & {
   readonly putBanners: (banners: IncidentBanners["banners"]) => Promise<void>;
   /** How many payments of these customers waited while they were out. */
   readonly paymentsDelayed: (spans: readonly OutSpan[]) => Promise<number>;
+  /** Has the synthetic customers of the live probes made, or found, with these passkeys. */
+  readonly putProbeCustomers: (
+    customers: ProbeCustomersPut["customers"],
+  ) => Promise<ProbeCustomers["customers"]>;
   readonly close: () => Promise<void>;
 };
 
@@ -126,6 +133,10 @@ function messageWays(ask: Asker): Omit<BankClient, keyof BankPort | "close"> {
         delayed += bodyOf(PaymentsDelayedSchema, answer).delayed;
       }
       return delayed;
+    },
+    putProbeCustomers: async (customers) => {
+      const answer = await ask({ method: "PUT", path: "/internal/probe-customers", body: { customers } });
+      return bodyOf(ProbeCustomersSchema, answer).customers;
     },
   };
 }

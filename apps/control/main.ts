@@ -25,6 +25,10 @@ const Environment = Type.Object({
   /** File of the public keys by which versions are signed. */
   MAINSTAY_RELEASE_KEYS: Type.String({ minLength: 1 }),
   MAINSTAY_BANK_URL: Type.Optional(Type.String({ pattern: "^https?://[^/]+$" })),
+  /** What customers call the edge by: live probes go there. */
+  MAINSTAY_ORIGIN: Type.Optional(Type.String({ pattern: "^https?://[^/]+$" })),
+  /** Whether live probes log in with a real browser too, where one is installed. */
+  MAINSTAY_PROBE_BROWSER: Type.Union([Type.Literal("on"), Type.Literal("off")], { default: "on" }),
 });
 
 /** How many connections to PostgreSQL control keeps. */
@@ -58,6 +62,13 @@ async function main(): Promise<() => Promise<void>> {
     staffAssertionKey,
     releaseKeys: () => acceptKeys(readPublicKeys(environment.MAINSTAY_RELEASE_KEYS)),
     isProduction: environment.NODE_ENV === "production",
+    outside: {
+      customersOrigin: environment.MAINSTAY_ORIGIN ?? `http://localhost:${port}`,
+      mailServer: { host: "127.0.0.1", port: port + 5 },
+      // The simulated mail provider can be asked what it took.
+      mailProviderUrl: environment.NODE_ENV === "production" ? null : `http://127.0.0.1:${port + 2}`,
+      hasProbeBrowser: environment.MAINSTAY_PROBE_BROWSER === "on",
+    },
     hasBackgroundWork: true,
   });
   await server.listen({ host: "127.0.0.1", port: port + 1 });

@@ -1,7 +1,9 @@
 import { checksMigrations } from "@mainstay/checks";
 import { rolloutsMigrations } from "@mainstay/rollouts";
+import { probesMigrations } from "@mainstay/probes";
 import { signalsMigrations } from "@mainstay/signals";
 import { staffMigrations } from "@mainstay/staff";
+import { statusMigrations } from "@mainstay/status";
 
 /** What the database "control" is made of, in the order in which it is migrated. */
 export const controlMigrations = [
@@ -9,4 +11,6 @@ export const controlMigrations = [
   checksMigrations,
   rolloutsMigrations,
   signalsMigrations,
+  probesMigrations,
+  statusMigrations,
 ] as const;

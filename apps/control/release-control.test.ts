@@ -44,7 +44,16 @@ beforeAll(async () => {
   const relyingParty = { id: "console.localhost", name: "console", origins: [origin] };
   const staff = createStaffService({ database, clock, random, origin, relyingParty });
   control = addReleaseControl(server, {
-    ...{ database, clock, random, log, metrics, edgeSecret, isProduction: false },
+    ...{
+      database,
+      clock,
+      random,
+      log,
+      metrics,
+      probeVersion: async () => "failed",
+      edgeSecret,
+      isProduction: false,
+    },
     gate: createConsoleGate({ service: staff, origin }),
     confirmations: {
       begin: () => Promise.reject(new Error("nobody signs here")),

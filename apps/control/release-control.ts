@@ -14,6 +14,7 @@ import {
   addSignalRoutes,
   createSignals,
   type AttemptRow,
+  type ProbePort,
   type RolloutsPort,
   type Signals,
   type WatchedRollout,
@@ -33,6 +34,8 @@ export type ReleaseControlDeps = {
   readonly releaseKeys: () => AcceptedKeys;
   readonly isProduction: boolean;
   readonly metrics: Metrics;
+  /** Has a live probe log in on a version. */
+  readonly probeVersion: (version: string) => Promise<"passed" | "failed">;
 };
 
 /** Release control's background work. */
@@ -87,6 +90,15 @@ function portOf(service: RolloutsService, log: Logger): RolloutsPort {
   };
 }
 
+/** Probes a rollout's version, or the one that a rollback would go to. */
+function probeWith(service: RolloutsService, probeVersion: ReleaseControlDeps["probeVersion"]): ProbePort {
+  return async ({ rollout, of }) => {
+    if (of === "candidate") return probeVersion(rollout.candidate);
+    const [target] = (await service.find(rollout.id))?.targets ?? [];
+    return target === undefined ? "failed" : probeVersion(target.goesBackTo);
+  };
+}
+
 /** A log-in as the console shows it: whoever looks learns of installations, and of nobody. */
 function logInToJson(attempt: AttemptRow): RolloutLogIns["logIns"][number] {
   const { installation, arm, version, os, way, comparison, protocol, outcome, reason } = attempt;
@@ -111,7 +123,10 @@ export function addReleaseControl(server: HttpServer, deps: ReleaseControlDeps):
     onResumed: (rolloutId) => signals.endPause(rolloutId),
   });
   const port = portOf(rollouts, log);
-  const signals = createSignals({ database, clock, log, rollouts: port, registry: metrics.registry });
+  const signals = createSignals({
+    ...{ database, clock, log, rollouts: port, registry: metrics.registry },
+    probe: probeWith(rollouts, deps.probeVersion),
+  });
   const { reads } = signals;
   addCheckRoutes(server, { checks, edgeSecret });
   addSignalRoutes(server, { intake: signals.intake, reads, rollouts: port, edgeSecret });

@@ -20,6 +20,7 @@ import { createBankClient } from "./bank-client.ts";
 import { addBankRoutes } from "./bank-routes.ts";
 import { addConsolePages } from "./console-pages.ts";
 import { addReleaseControl } from "./release-control.ts";
+import { addStatusControl, withoutIncidents, type Outside } from "./status-control.ts";
 
 const problems = {
   ...platform_problems,
@@ -41,6 +42,8 @@ export type ControlDeps = {
   /** Reads the public keys by which versions are signed. */
   readonly releaseKeys: () => AcceptedKeys;
   readonly isProduction: boolean;
+  /** What live probes and the status page need of the world outside; there are none without it. */
+  readonly outside?: Outside;
   /** Whether time and signals do their work here by themselves; a test may do it turn by turn. */
   readonly hasBackgroundWork: boolean;
 };
@@ -101,11 +104,23 @@ export async function createControl(deps: ControlDeps): Promise<HttpServer> {
     gate,
     bank,
     metrics,
+    probeVersion: async (version) => (await statusControl?.probes.probeVersion(version)) ?? "failed",
     confirmations: createConfirmations({ database, clock, random, relyingParty }),
   });
-  if (deps.hasBackgroundWork) releaseControl.start();
+  const { outside } = deps;
+  const incidents = withoutIncidents(log);
+  const { rollouts } = releaseControl;
+  const statusControl =
+    outside && addStatusControl(server, { ...deps, gate, bank, rollouts, incidents, outside });
+  if (deps.hasBackgroundWork) {
+    releaseControl.start();
+    statusControl?.start();
+  }
   // Before connections are waited for: open streams, and the edge that waits for a plan, end by it.
-  server.addHook("preClose", releaseControl.stop);
+  server.addHook("preClose", async () => {
+    await statusControl?.stop();
+    await releaseControl.stop();
+  });
   server.addHook("onClose", bank.close);
   addConsolePages(server, { origin, files: deps.consoleFiles });
   return server;

@@ -19,6 +19,9 @@ import { createPlanKeeper } from "./assignments/plan-keeper.ts";
 import { createBankProxy } from "./bank-proxy.ts";
 import { createCatalog } from "./catalog.ts";
 import { createEdge } from "./server.ts";
+import { createControlStatus } from "./status/control-status.ts";
+import { createStatusKeeper } from "./status/keeper.ts";
+import { statusRoutes } from "./status/routes.ts";
 
 /** How long open connections may take to end after a signal, in milliseconds. */
 const open_ms_max = 1_000;
@@ -64,9 +67,18 @@ async function main(): Promise<() => Promise<void>> {
   });
   await plan.start();
   await assignments.refresh();
+  const bootFiles = await readStaticFolder(environment.MAINSTAY_BOOT);
+  const controlStatus = createControlStatus({ controlUrl, edgeSecret });
+  const folder = environment.MAINSTAY_EDGE_STATE;
+  const keeper = createStatusKeeper({
+    ...{ folder, control: controlStatus, clock, log },
+    isBankReady: bank.isReady,
+  });
+  await keeper.start();
   const server = createEdge({
     origin,
-    bootFiles: await readStaticFolder(environment.MAINSTAY_BOOT),
+    bootFiles,
+    statusRoutes: statusRoutes({ origin, bootFiles, keeper, control: controlStatus, clock, log }),
     catalog,
     assignments,
     bank,
@@ -77,7 +89,8 @@ async function main(): Promise<() => Promise<void>> {
   server.listen(port, "127.0.0.1", () => log.info({ origin }, "the edge is ready"));
   return () =>
     new Promise<void>((resolve, reject) => {
-      const closeRest = () => Promise.all([bank.close(), plan.stop().then(control.close)]);
+      const closeStatus = () => keeper.stop().then(controlStatus.close);
+      const closeRest = () => Promise.all([closeStatus().then(bank.close), plan.stop().then(control.close)]);
       server.close(() => void closeRest().then(() => resolve(), reject));
       assignments.stop();
       server.closeIdleConnections();

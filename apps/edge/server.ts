@@ -38,6 +38,8 @@ export type EdgeDeps = {
   readonly bank: BankProxy;
   /** The native apps that may use our passkeys; none where nothing is said. */
   readonly shellApps?: ShellApps;
+  /** The public status page; there is none where nothing is said. */
+  readonly statusRoutes?: readonly Route[];
   readonly log: Logger;
   readonly metrics: Metrics;
 };
@@ -82,6 +84,7 @@ function routesOf(deps: EdgeDeps): readonly Route[] {
     ...capgoRoutes({ ...deps, ...deps.assignments }),
     ...wellKnownRoutes(deps.shellApps),
     ...fileRoutes(deps),
+    ...(deps.statusRoutes ?? []),
     {
       name: "/health/live",
       matches: is("/health/live"),

@@ -40,6 +40,8 @@ export type PagePolicy = {
   readonly worker: string | null;
   /** The names of the Trusted Types policies that the page's own scripts may make. */
   readonly trustedTypes: readonly string[];
+  /** Where its forms lead, for a page that has any. */
+  readonly forms?: readonly string[];
 };
 
 /**
@@ -59,7 +61,7 @@ export function pageHeaders(origin: string, policy: PagePolicy): SecurityHeaders
     "manifest-src 'self'",
     `worker-src ${sources(policy.worker === null ? [] : [policy.worker])}`,
     "base-uri 'none'",
-    "form-action 'none'",
+    `form-action ${sources(policy.forms ?? [])}`,
     "frame-ancestors 'none'",
     "require-trusted-types-for 'script'",
     `trusted-types ${policy.trustedTypes.join(" ") || "'none'"}`,

@@ -54,6 +54,8 @@ export async function runMainstay(options: {
       TMPDIR: tmpdir(),
       MAINSTAY_PORT: String(options.port),
       MAINSTAY_DATA: dataFolder,
+      // A browser of its own beside each journey's would be one too many.
+      MAINSTAY_PROBE_BROWSER: "off",
       ...options.environment,
     },
     stdio: ["ignore", "pipe", "pipe"],

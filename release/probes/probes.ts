@@ -1,7 +1,7 @@
 import { addMs, type Clock, type Random } from "@mainstay/kernel";
 import { createCheckTickets, sleep, type Database, type Logger } from "@mainstay/platform";
 import { probe_names, type Plan, type ProbeCustomer, type ProbeCustomersPut } from "@mainstay/wire";
-import type { BrowserProbe } from "./browser-probe.ts";
+import { createBrowserProbe, type BrowserProbe } from "./browser-probe.ts";
 import { passkeyOf } from "./keys.ts";
 import { lanesOf } from "./lanes.ts";
 import { createProtocolProbe, type ProtocolProbe, type ProtocolProbeDeps } from "./protocol-probe.ts";
@@ -41,8 +41,8 @@ export type ProbesDeps = {
   readonly protocols: () => Promise<ReadonlyMap<string, string>>;
   /** Has the bank make or find the synthetic customers. */
   readonly putCustomers: (customers: ProbeCustomersPut["customers"]) => Promise<readonly ProbeCustomer[]>;
-  /** Logs in with a version's own bundle in a real browser; null where there is none. */
-  readonly browser: BrowserProbe | null;
+  /** Whether a version's own bundle logs in too, in a real browser, where one is at hand. */
+  readonly hasBrowser: boolean;
 } & Pick<ProtocolProbeDeps, "transportOf">;
 
 /** Live probes as control runs them. */
@@ -67,7 +67,8 @@ export function createProbes(deps: ProbesDeps): Probes {
   const { pool } = database;
   const listeners = new Set<() => void>();
   const stopping = new AbortController();
-  const probeWith = createWays(deps);
+  const browser = deps.hasBrowser ? createBrowserProbe(deps) : null;
+  const probeWith = createWays(deps, browser);
   const inTurn = createTurns();
   let forgottenAt_ms = 0;
   let running: Promise<void> = Promise.resolve();
@@ -146,7 +147,7 @@ export function createProbes(deps: ProbesDeps): Probes {
     },
     stop: async () => {
       stopping.abort();
-      await deps.browser?.close();
+      await browser?.close();
       await running;
     },
   };
@@ -163,7 +164,10 @@ function reasonOf(results: readonly ProbeResult[], { component, version }: Failu
 }
 
 /** Every way in which a version is probed: by the protocol, and in a browser where there is one. */
-function createWays(deps: ProbesDeps): (lane: Lane, place: string) => Promise<readonly ProbeResult[]> {
+function createWays(
+  deps: ProbesDeps,
+  browser: BrowserProbe | null,
+): (lane: Lane, place: string) => Promise<readonly ProbeResult[]> {
   const { database, clock, random, origin, edgeSecret } = deps;
   const tickets = createCheckTickets(edgeSecret);
   const ticketFor = (version: string): string =>
@@ -189,8 +193,9 @@ function createWays(deps: ProbesDeps): (lane: Lane, place: string) => Promise<re
     const prepared = made ?? (await prepare().catch(() => null));
     if (prepared === null) return [unmade(lane, clock.now())];
     const results = [await prepared.probe(lane, place)];
-    const inBrowser = await deps.browser?.probe({ lane, ticket: ticketFor(lane.version), ...prepared });
-    return inBrowser === undefined || inBrowser === null ? results : [...results, inBrowser];
+    const asked = { lane, ticket: ticketFor(lane.version), customers: prepared.customers };
+    const inBrowser = (await browser?.probe(asked)) ?? null;
+    return inBrowser === null ? results : [...results, inBrowser];
   };
 }
 

@@ -10,8 +10,8 @@ const release_order = [
   ...["guard", "catalog", "staff", "checks", "rollouts", "signals"],
   ...["incidents", "messages", "probes", "status"],
 ];
-/** What the edge has of release control: how a version is read, and who gets which. */
-const edge_rooms = new Set(["release/catalog", "release/rollouts"]);
+/** What the edge has of release control: how a version is read, who gets which, how the status page looks. */
+const edge_rooms = new Set(["release/catalog", "release/rollouts", "release/status"]);
 
 /** What runs in browsers, and what it may use. */
 const browser_workspaces = new Set(["packages/ui", "apps/customer", "apps/console", "apps/boot"]);
