@@ -180,6 +180,8 @@ function startSending(deps: InboxDeps, wakers: Set<() => void>): { readonly stop
         deps.log.warn({ error, work: name }, "the inbox will try again");
         return false;
       });
+      // What one lane has done another may go on with: a cleared-up e-mail is sent again.
+      if (isMore) for (const wake of wakers) wake();
       if (isMore) continue;
       const waking = new AbortController();
       const wake = (): void => waking.abort();
