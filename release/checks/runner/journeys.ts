@@ -20,20 +20,6 @@ const sent_amount = "1";
 const day_ms = 86_400_000;
 const draft_page = "/pay/new";
 
-/** What the console calls each journey. */
-export const journey_titles: Readonly<Record<CheckJourney, string>> = {
-  register: "Open an account",
-  "log-in-new-passkey-returning": "Log in, new passkey, same device",
-  "log-in-new-passkey-fresh": "Log in, new passkey, fresh device",
-  "log-in-old-passkey-returning": "Log in, older version's passkey, same device",
-  "log-in-old-passkey-fresh": "Log in, older version's passkey, fresh device",
-  "log-in-clock-off": "Log in, clock a day off",
-  "approve-payment": "Approve a payment",
-  recover: "Recover with a code",
-  update: "Update from the older version",
-  "back-again": "Back to the older version",
-};
-
 async function logInWhereMade(track: Track, cast: Cast, customer: SyntheticCustomer): Promise<CheckPhone> {
   const phone = await track.phone(customer.phone, "keep");
   await phone.use(cast.version);

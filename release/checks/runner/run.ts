@@ -4,9 +4,9 @@ import { join } from "node:path";
 import type { TestBrowser } from "@mainstay/browser";
 import { newId } from "@mainstay/kernel";
 import { systemClock, systemRandom } from "@mainstay/platform";
-import { check_journeys, type CheckJourney, type CheckRun } from "@mainstay/wire";
+import { check_journeys, journey_titles, type CheckJourney, type CheckRun } from "@mainstay/wire";
 import { registerSynthetic, type Cast, type SyntheticCustomer } from "./cast.ts";
-import { journey_titles, planJourneys, type PlannedJourney } from "./journeys.ts";
+import { planJourneys, type PlannedJourney } from "./journeys.ts";
 import type { CheckServer } from "./phone.ts";
 import { runJourney, timestamp, type Journey, type Track } from "./track.ts";
 
