@@ -1,4 +1,5 @@
 import { checksMigrations } from "@mainstay/checks";
+import { incidentsMigrations } from "@mainstay/incidents";
 import { rolloutsMigrations } from "@mainstay/rollouts";
 import { probesMigrations } from "@mainstay/probes";
 import { signalsMigrations } from "@mainstay/signals";
@@ -11,6 +12,7 @@ export const controlMigrations = [
   checksMigrations,
   rolloutsMigrations,
   signalsMigrations,
+  incidentsMigrations,
   probesMigrations,
   statusMigrations,
 ] as const;

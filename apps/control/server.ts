@@ -19,8 +19,9 @@ import { edge_secret_header } from "@mainstay/wire";
 import { createBankClient } from "./bank-client.ts";
 import { addBankRoutes } from "./bank-routes.ts";
 import { addConsolePages } from "./console-pages.ts";
+import { addIncidentControl } from "./incident-control.ts";
 import { addReleaseControl } from "./release-control.ts";
-import { addStatusControl, withoutIncidents, type Outside } from "./status-control.ts";
+import { addStatusControl, type Outside } from "./status-control.ts";
 
 const problems = {
   ...platform_problems,
@@ -108,17 +109,19 @@ export async function createControl(deps: ControlDeps): Promise<HttpServer> {
     confirmations: createConfirmations({ database, clock, random, relyingParty }),
   });
   const { outside } = deps;
-  const incidents = withoutIncidents(log);
+  const incidents = addIncidentControl(server, { ...deps, ...releaseControl, gate, bank });
   const { rollouts } = releaseControl;
   const statusControl =
     outside && addStatusControl(server, { ...deps, gate, bank, rollouts, incidents, outside });
   if (deps.hasBackgroundWork) {
     releaseControl.start();
+    incidents.start();
     statusControl?.start();
   }
   // Before connections are waited for: open streams, and the edge that waits for a plan, end by it.
   server.addHook("preClose", async () => {
     await statusControl?.stop();
+    await incidents.stop();
     await releaseControl.stop();
   });
   server.addHook("onClose", bank.close);

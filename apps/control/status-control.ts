@@ -1,7 +1,8 @@
 import type { Clock, Random } from "@mainstay/kernel";
+import type { Incidents } from "@mainstay/incidents";
 import { createMailer, createMailProvider } from "@mainstay/mail";
 import type { Database, HttpServer, Logger } from "@mainstay/platform";
-import { createProbes, type ProbeIncidents, type Probes } from "@mainstay/probes";
+import { createProbes, type Probes } from "@mainstay/probes";
 import type { RolloutsService } from "@mainstay/rollouts";
 import type { ConsoleGate } from "@mainstay/staff";
 import { addStatusRoutes, createStatus, type IncidentsPort, type StatusService } from "@mainstay/status";
@@ -18,19 +19,15 @@ export type Outside = {
   readonly hasProbeBrowser: boolean;
 };
 
-/** What probes and the status page ask of incidents, and tell them. */
-export type StatusIncidents = ProbeIncidents &
-  IncidentsPort & { readonly listen: (hear: () => void) => () => void };
-
-/** Stands where incidents will: what fails is in the log alone. */
-export function withoutIncidents(log: Logger): StatusIncidents {
+/** What the status page asks of incidents. */
+function portOf(incidents: Incidents): IncidentsPort {
   return {
-    openFromProbe: async (failing) => log.error(failing, "a live probe fails again and again: look at it"),
-    probeRecovered: async (recovered) => log.info(recovered, "a live probe passes again"),
-    list: async () => [],
-    peopleOf: async () => ({ people: 0, back: 0 }),
-    record: async () => undefined,
-    listen: () => () => undefined,
+    list: incidents.list,
+    peopleOf: async (incidentId) => {
+      const { people, unknown } = await incidents.affectedPeople(incidentId);
+      return { people: people.length + unknown, back: people.filter(({ isBack }) => isBack).length };
+    },
+    record: incidents.record,
   };
 }
 
@@ -43,7 +40,7 @@ export type StatusControlDeps = {
   readonly edgeSecret: string;
   readonly bank: Pick<BankClient, "putProbeCustomers">;
   readonly rollouts: Pick<RolloutsService, "plan" | "knownVersions" | "listen">;
-  readonly incidents: StatusIncidents;
+  readonly incidents: Incidents;
   readonly outside: Outside;
 };
 
@@ -72,6 +69,7 @@ export function addStatusControl(server: HttpServer, deps: StatusControlDeps): S
     ...deps,
     origin,
     probes,
+    incidents: portOf(incidents),
     mailer: createMailer(mailServer),
     mailProvider: mailProviderUrl === null ? null : createMailProvider({ url: mailProviderUrl }),
     listen: (hear) => {

@@ -10,6 +10,7 @@ import type {
 } from "@mainstay/wire";
 import * as commands from "./commands.ts";
 import { audit, type Context, type IncidentsDeps } from "./context.ts";
+import { readFigures } from "./impact-store.ts";
 import { writeLine } from "./lines.ts";
 import { ledgerReport, openFromProbe, probeRecovered } from "./opening.ts";
 import { createPaymentsDelayed } from "./payments-delayed.ts";
@@ -49,7 +50,9 @@ export type Incidents = {
   readonly recordIn: (trx: QueryExecutorProvider, incidentId: string, line: Line) => Promise<void>;
   /** Everybody who was kept out, by what has been counted so far: an answer of this moment. */
   readonly affectedPeople: (incidentId: string) => Promise<AffectedPeople>;
-  /** The incidents, open or resolved within 30 days, that a customer is among the affected of. */
+  /** How many people were kept out, known or not, and how many of them are back. */
+  readonly peopleOf: (incidentId: string) => Promise<{ readonly people: number; readonly back: number }>;
+  /** The incidents, merged ones aside, that a customer is among the affected of, the newest first. */
   readonly concerning: (customer: string) => Promise<readonly IncidentRecord[]>;
   readonly find: (incidentId: string) => Promise<IncidentRecord | null>;
   /** Open ones first, then the newest; at most 100. */
@@ -101,6 +104,11 @@ export function createIncidents(
     record: (incidentId, line) => db.transaction().execute((trx) => writeLine({ trx }, incidentId, line)),
     recordIn: (trx, incidentId, line) => writeLine({ trx }, incidentId, line),
     affectedPeople: (incidentId) => reads.readPeople(context, incidentId),
+    peopleOf: async (incidentId) => {
+      const figures = await readFigures(database.pool, [incidentId], clock.now());
+      const { people = 0, backIn: back = 0 } = figures.get(incidentId) ?? {};
+      return { people, back };
+    },
     concerning: (customer) => store.selectConcerning(db, customer),
     find: (incidentId) => store.findIncident(db, incidentId),
     list: () => store.selectIncidents(db),
