@@ -101,6 +101,8 @@ export function createFakeBank() {
     /** Thrown before anything is taken, or after all was. */
     isAway: false,
     losesAnswers: false,
+    /** Takes that many of a batch, and then never answers: whoever asked is as good as killed. */
+    hangsAfter: null as { readonly takes: number; readonly asked: () => void } | null,
     unknown: new Set<string>(),
     refuses: new Set<string>(),
     taken: new Map<string, MessageDelivery>(),
@@ -114,13 +116,19 @@ export function createFakeBank() {
       state.batches.push(deliveries);
       if (state.isAway) throw new Error("the bank is away");
       if (deliveries.some(({ customer }) => state.refuses.has(customer))) return null;
-      const outcomes = deliveries.map((delivery) => {
+      const { hangsAfter } = state;
+      const reached = hangsAfter === null ? deliveries : deliveries.slice(0, hangsAfter.takes);
+      const outcomes = reached.map((delivery) => {
         const { id, customer } = delivery;
         if (state.unknown.has(customer)) return { id, outcome: "unknown" as const };
         const isKnown = state.taken.has(id);
         if (!isKnown) state.taken.set(id, delivery);
         return { id, outcome: isKnown ? ("known" as const) : ("taken" as const) };
       });
+      if (hangsAfter !== null) {
+        hangsAfter.asked();
+        return new Promise(() => undefined);
+      }
       if (state.losesAnswers) throw new Error("the answer was lost");
       return outcomes;
     },
@@ -144,7 +152,7 @@ function createFakeIncidents() {
     lines: new Map<string, Line>(),
   };
   const incidents: IncidentsPort = {
-    find: async (id) => (id === incident_id ? record.incident : null),
+    find: async (id) => (id === record.incident?.id ? record.incident : null),
     affectedPeople: async () => ({ people: [...record.people], unknown: record.unknown }),
     listOpen: async () => (record.open && record.incident ? [record.incident] : []),
     recordIn: async (_trx, _id, line) => {
