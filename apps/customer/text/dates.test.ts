@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { dateText, dayDistance, dayText, timeText } from "./dates.ts";
+import { agoText, dateText, dayDistance, dayText, timeText } from "./dates.ts";
 
 const now = new Date("2026-11-22T09:41:00Z");
 
@@ -19,5 +19,11 @@ describe("days and times, in the bank's time zone", () => {
     expect(dayText("2026-11-18T18:04:00Z", now)).toBe("Wednesday 18 November");
     expect(dayText("2025-11-18T18:04:00Z", now)).toBe("18 November 2025");
     expect(dateText("2026-03-03T12:00:00Z", now)).toBe("3 March");
+  });
+
+  test("a list says the time today, the day within a week, and else the date", () => {
+    expect(agoText("2026-11-22T08:52:00Z", now)).toBe("08:52");
+    expect(agoText("2026-11-17T08:52:00Z", now)).toBe("Tue");
+    expect(agoText("2026-11-10T08:52:00Z", now)).toBe("10 November");
   });
 });

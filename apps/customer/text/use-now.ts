@@ -1,5 +1,5 @@
 import { useEffect, useState } from "react";
-import { browserClock, serverNow } from "../browser.ts";
+import { serverNow } from "../browser.ts";
 
 /** The server's time, ticking while it is asked to: for countdowns, every 250 ms, and never otherwise. */
 export function useNow(ticking: boolean): Date {
@@ -18,9 +18,4 @@ export function useNow(ticking: boolean): Date {
  */
 export function secondsUntil(iso: string, now: Date): number {
   return Math.max(0, Math.ceil((Date.parse(iso) - now.getTime()) / 1000));
-}
-
-/** Whole seconds since an instant of this device's own clock, in milliseconds since 1970; never below 0. */
-export function secondsSince(atMs: number): number {
-  return Math.max(0, Math.floor((browserClock.now().getTime() - atMs) / 1000));
 }

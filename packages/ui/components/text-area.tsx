@@ -2,7 +2,7 @@ import { useId, type ComponentProps, type ReactNode } from "react";
 import { classNames } from "../class-names.ts";
 
 /** A field for more than a line: it grows with what is typed, up to half the screen. */
-export function TextArea({ label, isLabelHidden = false, help, ...rest }: TextAreaProps) {
+export function TextArea({ label, isLabelHidden = false, isTall = false, help, ...rest }: TextAreaProps) {
   const id = useId();
   return (
     <div>
@@ -18,7 +18,8 @@ export function TextArea({ label, isLabelHidden = false, help, ...rest }: TextAr
         id={id}
         aria-describedby={help === undefined ? undefined : `${id}-note`}
         className={classNames(
-          "block field-sizing-content max-h-[50dvh] min-h-14 w-full resize-none rounded-button border",
+          "block field-sizing-content max-h-[50dvh] w-full resize-none rounded-button border",
+          isTall ? "min-h-40" : "min-h-14",
           "border-edge bg-surface px-4 py-4 text-row text-ink outline-offset-0 placeholder:text-ink-soft",
           "focus-visible:outline-2 focus-visible:outline-harbour",
         )}
@@ -37,5 +38,7 @@ export type TextAreaProps = Omit<ComponentProps<"textarea">, "id" | "className">
   readonly label: ReactNode;
   /** The label is there for those who can't see the field. */
   readonly isLabelHidden?: boolean;
+  /** Room for a letter from the beginning. */
+  readonly isTall?: boolean;
   readonly help?: ReactNode;
 };

@@ -3,11 +3,13 @@ import { buttonClass, classNames, Icon } from "@mainstay/ui";
 import type { Inbox } from "@mainstay/wire";
 import { Link } from "@tanstack/react-router";
 import { TriangleAlert } from "lucide-react";
-import { When } from "../home/last-home-view.tsx";
+import { serverNow } from "../../browser.ts";
+import { agoText } from "../../text/dates.ts";
 
 /** What concerns this customer now, each with what to do: what we wrote about it, where we did. */
 export function IncidentBanners({ inbox }: { readonly inbox: Inbox }) {
   return inbox.banners.map((banner) => {
+    const updated = agoText(banner.updatedAt, serverNow());
     const thread = inbox.threads.find((known) => known.incident === banner.incident);
     return (
       <section key={banner.incident} className="mt-3 flex gap-3 rounded-card bg-lamp-tint p-4 text-body">
@@ -26,9 +28,7 @@ export function IncidentBanners({ inbox }: { readonly inbox: Inbox }) {
               </Link>
             )}
             <span className="money text-lamp-ink">
-              <Trans>
-                Updated <When iso={banner.updatedAt} />
-              </Trans>
+              <Trans>Updated {updated}</Trans>
             </span>
           </div>
         </div>

@@ -8,7 +8,7 @@ import { agoText } from "../../text/dates.ts";
 /** The bank, where a face would be. */
 export function BankAvatar({ size = 40 }: { readonly size?: 28 | 40 }) {
   return (
-    <span aria-hidden className="inline-flex shrink-0 overflow-hidden rounded-full bg-[#0E4A45]">
+    <span aria-hidden className="inline-flex shrink-0 self-start overflow-hidden rounded-full bg-[#0E4A45]">
       <Mark size={size} />
     </span>
   );

@@ -22,6 +22,9 @@ const route = getRouteApi("/customer/help/messages/$threadId");
 /** The longest message; the bank takes no more. */
 export const message_length_max = 2_000;
 
+/** A subject longer than this doesn't fit into the bar, and stands below it whole. */
+const bar_length_max = 28;
+
 /** One conversation: what was written, by whom, when; and the box to write back. */
 export function ThreadScreen() {
   const { threadId } = route.useParams();
@@ -34,6 +37,9 @@ export function ThreadScreen() {
       bar={<BackBar to="/help" title={thread?.subject ?? t`Message`} />}
       foot={thread === undefined ? undefined : <Reply key={thread.id} thread={thread} />}
     >
+      {thread !== undefined && thread.subject.length > bar_length_max && (
+        <p className="pb-2 text-heading">{thread.subject}</p>
+      )}
       {thread !== undefined && <Entries entries={thread.entries} />}
       {query.isPending && <Outline />}
       {query.isError && thread === undefined && (

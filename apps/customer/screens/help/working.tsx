@@ -22,10 +22,11 @@ const age_s_max = 90;
 /** What's working: as the live probes find it, and never greener. */
 export function Working() {
   const status = useQuery(statusQuery);
+  const measuredAt = status.data?.measuredAt ?? null;
   return (
     <section aria-labelledby="working">
       <SectionHead id="working" title={<Trans>What’s working</Trans>}>
-        {status.data?.measuredAt != null && <Checked at={status.data.measuredAt} />}
+        {measuredAt !== null && <Checked at={measuredAt} />}
       </SectionHead>
       <Card className="px-4 py-2">
         {status.isPending && <Services status={null} />}

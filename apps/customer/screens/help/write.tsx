@@ -71,13 +71,13 @@ export function WriteScreen() {
           />
           <TextArea
             label={t`Your message`}
-            rows={6}
+            isTall
             value={draft.text}
             maxLength={message_length_max}
             onChange={(event) => change({ text: event.target.value })}
             help={
               isOnline
-                ? t`What you type is kept on this device until you send it.`
+                ? t`Kept on this device until you send it.`
                 : t`You’re offline. What you type is kept; send it when you’re back.`
             }
           />
