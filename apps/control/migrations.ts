@@ -1,5 +1,6 @@
 import { checksMigrations } from "@mainstay/checks";
 import { incidentsMigrations } from "@mainstay/incidents";
+import { messagesMigrations } from "@mainstay/messages";
 import { rolloutsMigrations } from "@mainstay/rollouts";
 import { probesMigrations } from "@mainstay/probes";
 import { signalsMigrations } from "@mainstay/signals";
@@ -13,6 +14,7 @@ export const controlMigrations = [
   rolloutsMigrations,
   signalsMigrations,
   incidentsMigrations,
+  messagesMigrations,
   probesMigrations,
   statusMigrations,
 ] as const;

@@ -20,6 +20,7 @@ import { createBankClient } from "./bank-client.ts";
 import { addBankRoutes } from "./bank-routes.ts";
 import { addConsolePages } from "./console-pages.ts";
 import { addIncidentControl } from "./incident-control.ts";
+import { addMessageControl } from "./message-control.ts";
 import { addReleaseControl } from "./release-control.ts";
 import { addStatusControl, type Outside } from "./status-control.ts";
 
@@ -100,27 +101,31 @@ export async function createControl(deps: ControlDeps): Promise<HttpServer> {
     },
   );
   const bank = createBankClient(deps);
+  const confirmations = createConfirmations({ database, clock, random, relyingParty });
   const releaseControl = addReleaseControl(server, {
     ...deps,
     gate,
     bank,
     metrics,
     probeVersion: async (version) => (await statusControl?.probes.probeVersion(version)) ?? "failed",
-    confirmations: createConfirmations({ database, clock, random, relyingParty }),
+    confirmations,
   });
   const { outside } = deps;
-  const incidents = addIncidentControl(server, { ...deps, ...releaseControl, gate, bank });
+  const incidents = addIncidentControl(server, { ...deps, ...releaseControl, gate, bank, staff: service });
+  const messages = addMessageControl(server, { ...deps, gate, confirmations, bank, incidents });
   const { rollouts } = releaseControl;
   const statusControl =
     outside && addStatusControl(server, { ...deps, gate, bank, rollouts, incidents, outside });
   if (deps.hasBackgroundWork) {
     releaseControl.start();
     incidents.start();
+    messages.start();
     statusControl?.start();
   }
   // Before connections are waited for: open streams, and the edge that waits for a plan, end by it.
   server.addHook("preClose", async () => {
     await statusControl?.stop();
+    await messages.stop();
     await incidents.stop();
     await releaseControl.stop();
   });

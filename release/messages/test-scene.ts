@@ -196,7 +196,8 @@ export async function createScene() {
     ...{ clock, random, bank: state, record, service, open, commandId, sign, database: made },
     /** A draft from the record; with other words, where they are given. */
     draft: async (words?: { readonly subject?: string; readonly text: string }): Promise<string> => {
-      const id = valueOf(await service.draft(priya, { commandId: commandId(), incidentId: incident_id }));
+      const incidentId = record.incident?.id ?? incident_id;
+      const id = valueOf(await service.draft(priya, { commandId: commandId(), incidentId }));
       if (words === undefined) return id;
       const edited = await service.edit(priya, {
         ...{ messageId: id, commandId: commandId(), draft: 1, channels: ["inbox", "email"] },
