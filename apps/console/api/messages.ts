@@ -4,6 +4,13 @@ import type { Message, MessageChannel, MessageDeliveries, Messages, RequestOptio
 import { request } from "./request.ts";
 
 const refetch_ms = 15_000;
+/** How often a message is looked at while it goes out, in milliseconds. */
+const under_way_ms = 3_000;
+
+/** Whether a message is going out just now. */
+function isUnderWay({ state, deliveries }: Message): boolean {
+  return state === "sending" && deliveries.some((row) => row.state === "waiting" && row.count > 0);
+}
 
 /** Every message, newest first. */
 export const messagesQuery = queryOptions({
@@ -17,7 +24,8 @@ export function incidentMessagesQuery(incident: string) {
   return queryOptions({
     queryKey: ["messages", "of", incident],
     queryFn: () => request<Messages>("GET", `/api/incidents/${incident}/messages`),
-    refetchInterval: refetch_ms,
+    refetchInterval: (query) =>
+      query.state.data?.messages.some(isUnderWay) === true ? under_way_ms : refetch_ms,
   });
 }
 

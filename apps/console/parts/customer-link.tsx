@@ -8,7 +8,7 @@ export function CustomerLink({ reference, children }: CustomerLinkProps) {
     <Link
       to={to}
       onClick={(event) => event.stopPropagation()}
-      className="border-b border-line2 font-medium hover:border-current"
+      className="inline-block max-w-full truncate border-b border-line2 align-bottom leading-[19px] font-medium hover:border-current"
     >
       {children}
     </Link>

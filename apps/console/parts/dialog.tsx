@@ -11,7 +11,13 @@ export const dialog_look = classNames(
 export function useDialog(isOpen: boolean): RefObject<HTMLDialogElement | null> {
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => {
-    if (isOpen && dialog.current?.open === false) dialog.current.showModal();
+    if (isOpen && dialog.current?.open === false) {
+      dialog.current.showModal();
+      // Where there is nothing to fill in, the button that closes is at hand, and not a table to scroll in.
+      if (document.activeElement?.role === "region") {
+        dialog.current.querySelector<HTMLButtonElement>("footer button")?.focus();
+      }
+    }
     if (!isOpen && dialog.current?.open === true) dialog.current.close();
   }, [isOpen]);
   return dialog;

@@ -23,6 +23,7 @@ const date_format = new Intl.DateTimeFormat("en-GB", {
   timeZone: "UTC",
 });
 
+const day_format = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric" });
 const short_time_format = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
 const second_time_format = new Intl.DateTimeFormat("en-GB", {
   hour: "2-digit",
@@ -69,6 +70,8 @@ const utcOf = (instant: Date) => `${instant.toISOString().slice(0, 19).replace("
 const formats = {
   /** 6 Oct 14:32 */
   day: time_format,
+  /** 6 Oct 2026 */
+  date: day_format,
   /** Tue 6 Oct 14:32 */
   weekday: weekday_format,
   /** 14:32 */

@@ -120,9 +120,9 @@ export const regulator: Regulator = {
     },
     ...(
       [
-        ["initial", "First report", 4 * hour_ms, "after “major” is signed"],
-        ["intermediate", "Second report", 72 * hour_ms, "after the first"],
-        ["final", "Final report", null, "after the second"],
+        ["initial", "First report", 4 * hour_ms, "“major” is signed"],
+        ["intermediate", "Second report", 72 * hour_ms, "the first"],
+        ["final", "Final report", null, "the second"],
       ] as const
     ).map(([id, name, length_ms, startsWith]) => ({
       ...{ id, name, length_ms, startsWith, source },

@@ -9,7 +9,7 @@ import { Segmented } from "../../parts/choice.tsx";
 import { Dialog } from "../../parts/dialog.tsx";
 import { TextArea, Trouble } from "../../parts/field.tsx";
 import { useIncidentChange } from "./use-incident-change.ts";
-import type { Deadline } from "./words.ts";
+import type { Deadline } from "./regulator-words.ts";
 
 const reason_length = { min: 3, max: 500 };
 

@@ -4,7 +4,7 @@ import { MessageDialog } from "../messages/message-dialog.tsx";
 import { CauseDialog } from "./cause.tsx";
 import { Classify, ReportSent } from "./classify.tsx";
 import { AllClear, ChangeIncident, MergeIncident } from "./incident-commands.tsx";
-import type { Deadline } from "./words.ts";
+import type { Deadline } from "./regulator-words.ts";
 
 /** What lies open over an incident's page. */
 export type Opened =

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { useNavigate, useParams } from "@tanstack/react-router";
+import { useLocation, useNavigate, useParams } from "@tanstack/react-router";
 import type { Incident } from "@mainstay/wire";
 import { useRef, useState } from "react";
 import { useCommandId } from "../../api/command-id.ts";
@@ -120,6 +120,12 @@ function useCommand(incident: Incident) {
   );
 }
 
+/** What lies open over the page; a fact of the review leads to what was found out. */
+function useOpened() {
+  const isCauseAsked = useLocation().hash === "cause";
+  return useState<Opened | null>(isCauseAsked ? "cause" : null);
+}
+
 function IncidentRoom({ incident }: { readonly incident: Incident }) {
   const { data: session } = useQuery(sessionQuery);
   const mayChange = session?.staff.roles.includes("release-manager") === true;
@@ -127,7 +133,7 @@ function IncidentRoom({ incident }: { readonly incident: Incident }) {
   const messages = data?.messages ?? [];
   const message = currentMessage(messages);
   const rows = useChosen(incident.id);
-  const [opened, setOpened] = useState<Opened | null>(null);
+  const [opened, setOpened] = useOpened();
   const [isEditing, setEditing] = useState(false);
   const note = useRef<HTMLTextAreaElement>(null);
   const draft = useDraft(incident.id, messages.length, () => setEditing(true));

@@ -1,12 +1,33 @@
 import { classNames } from "@mainstay/ui";
 import type { Incident, Regulator } from "@mainstay/wire";
-import { Check, TriangleAlert } from "lucide-react";
+import { Check, Minus, TriangleAlert } from "lucide-react";
 import { Badge } from "../../parts/badge.tsx";
 import { Button } from "../../parts/button.tsx";
 import { Card } from "../../parts/card.tsx";
 import { ClockFace } from "../../parts/clock-face.tsx";
 import { Time, timeText, useNow } from "../../parts/time.tsx";
-import { deadlineView, firstName, type Deadline } from "./words.ts";
+import {
+  deadlineView,
+  isCounted,
+  shortLimit,
+  thresholdName,
+  type Deadline,
+  type Threshold,
+} from "./regulator-words.ts";
+import { firstName } from "./words.ts";
+
+/** Whether a threshold is reached; what isn't counted here is for whoever signs. */
+function Sign({ threshold }: { readonly threshold: Threshold }) {
+  if (threshold.isReached) {
+    return (
+      <TriangleAlert size={14} strokeWidth={2} role="img" aria-label="reached" className="text-danger" />
+    );
+  }
+  if (!isCounted(threshold)) {
+    return <Minus size={14} strokeWidth={2} role="img" aria-label="not counted" className="text-ink-soft" />;
+  }
+  return <Check size={14} strokeWidth={2} role="img" aria-label="not reached" className="text-good" />;
+}
 
 /** Whether it is major by the regulation's thresholds, each counted against its limit. */
 export function Thresholds({ regulator }: { readonly regulator: Regulator }) {
@@ -23,68 +44,67 @@ export function Thresholds({ regulator }: { readonly regulator: Regulator }) {
       className="min-h-[112px] shrink"
     >
       <ul
-        className="grid min-h-0 grid-cols-[14px_1fr_auto_auto] gap-x-2 overflow-y-auto px-4 py-1.5"
+        className={classNames(
+          "grid min-h-0 auto-rows-[minmax(26px,auto)] grid-cols-[14px_minmax(60px,auto)_1fr_auto] gap-x-2.5",
+          "overflow-y-auto px-4 py-1.5 max-[1399px]:gap-x-1.5 max-[1399px]:px-3",
+        )}
         aria-label="Thresholds"
       >
-        {thresholds.map(({ id, name, counted, limit, isReached, source }) => (
-          <li
-            key={id}
-            title={source}
-            className="col-span-4 grid min-h-[27px] grid-cols-subgrid items-center py-0.5"
-          >
-            {isReached ? (
-              <TriangleAlert
-                size={14}
-                strokeWidth={2}
-                role="img"
-                aria-label="reached"
-                className="text-danger"
-              />
-            ) : (
-              <Check size={14} strokeWidth={2} role="img" aria-label="not reached" className="text-good" />
-            )}
-            <span className="truncate text-ink-soft">{name}</span>
-            <span className="money truncate font-medium" title={counted}>
-              {counted}
-            </span>
-            <span className="money truncate text-right text-small text-ink-soft" title={limit}>
-              {limit}
-            </span>
-          </li>
-        ))}
+        {thresholds.map((threshold) => {
+          const { id, name, counted, limit, source } = threshold;
+          return (
+            <li
+              key={id}
+              title={`${name}: ${counted}; limit: ${limit}. ${source}`}
+              className="col-span-4 grid grid-cols-subgrid items-center"
+            >
+              <Sign threshold={threshold} />
+              <span className="truncate text-ink-soft">{thresholdName(threshold)}</span>
+              <span className="money truncate font-medium">{shortLimit(counted)}</span>
+              <span className="money text-right text-small whitespace-nowrap text-ink-soft">
+                {shortLimit(limit)}
+              </span>
+            </li>
+          );
+        })}
       </ul>
     </Card>
   );
 }
 
 /** Reports that run are marked as sent from here; the classification ends by signing it. */
-function isReport({ id, startedAt, doneAt }: Deadline): boolean {
-  return startedAt !== null && doneAt === null && !id.includes("classif");
+function isReport(deadline: Deadline): boolean {
+  return deadline.startedAt !== null && deadline.doneAt === null && !isSigned(deadline);
+}
+
+/** Whether a signature ends it, and no report. */
+function isSigned({ id }: Deadline): boolean {
+  return id === "classification";
 }
 
 function DeadlineRow({ deadline, now, mayChange, onSent }: DeadlineRowProps) {
   const view = deadlineView(deadline, now);
   const { dueAt, doneAt, startsWith, name, source, regime } = deadline;
   return (
-    <li className="flex items-center gap-3" title={`${regime}. ${source}`}>
+    <li className="flex items-center gap-3" title={`${name}. ${regime}, ${source}`}>
       <ClockFace kind={view.kind} left={view.left} />
       <div className="min-w-0 flex-1">
         <div className="truncate font-semibold">{name}</div>
         <div className="truncate text-small text-ink-soft">
           {doneAt !== null && (
             <>
-              sent <Time at={doneAt} form="weekday" />
+              {isSigned(deadline) ? "signed" : "sent"} <Time at={doneAt} form="weekday" />
             </>
           )}
           {doneAt === null && dueAt !== null && <Time at={dueAt} form="weekday" />}
-          {doneAt === null && dueAt === null && startsWith}
+          {doneAt === null && dueAt === null && `after ${startsWith}`}
         </div>
       </div>
       <div className="shrink-0 text-right">
         <div
           className={classNames(
             "money",
-            view.kind === "running" && "text-head",
+            view.kind === "running" && "font-semibold min-[1400px]:text-head",
             view.kind === "late" && "text-head text-danger",
             (view.kind === "waiting" || view.kind === "done") && "text-ink-soft",
           )}

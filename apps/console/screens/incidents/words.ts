@@ -1,13 +1,5 @@
-import type {
-  Incident,
-  IncidentSource,
-  IncidentState,
-  IncidentSummary,
-  Message,
-  Regulator,
-} from "@mainstay/wire";
+import type { Incident, IncidentSource, IncidentState, IncidentSummary, Message } from "@mainstay/wire";
 import { Check, Merge } from "lucide-react";
-import { spanText } from "../../parts/time.tsx";
 import type { StateBadge } from "../releases/words.ts";
 
 const state_badges: Readonly<Record<IncidentState, StateBadge>> = {
@@ -88,39 +80,4 @@ export function whyNoAllClear({ state, nextStates, mergedInto }: Incident): stri
   if (nextStates.includes("resolved")) return null;
   const next = nextStates[0];
   return next === undefined ? "not from here" : `first “${incidentBadge(next).text}”`;
-}
-
-/** How a deadline's clock looks: which part of it is left, and what stands beside it. */
-export type DeadlineView = {
-  readonly kind: "waiting" | "running" | "late" | "done";
-  /** From 1, just begun, to 0, due. */
-  readonly left: number;
-  readonly figure: string;
-  readonly note: string;
-};
-
-/** A deadline of a regulator. */
-export type Deadline = Regulator["deadlines"][number];
-
-/** What a deadline says now. Where the calendar counts its length, a month is taken as 30 days. */
-export function deadlineView(deadline: Deadline, now: Date): DeadlineView {
-  const { startedAt, dueAt, doneAt, length_ms } = deadline;
-  const length = length_ms === null ? "1 month" : spanText(length_ms).replace("3 d", "72 h");
-  if (doneAt !== null) return { kind: "done", left: 0, figure: "done", note: "" };
-  if (startedAt === null || dueAt === null) {
-    return { kind: "waiting", left: 1, figure: length, note: "not running" };
-  }
-  const left_ms = Date.parse(dueAt) - now.getTime();
-  if (left_ms < 0) return { kind: "late", left: 0, figure: spanText(-left_ms), note: "late" };
-  const whole_ms = Math.max(1, Date.parse(dueAt) - Date.parse(startedAt));
-  const figure = deadlineLeftText(left_ms);
-  return { kind: "running", left: Math.min(1, left_ms / whole_ms), figure, note: "left" };
-}
-
-/** What is left of a deadline: `23 h 39 min`, `43 min`, `2 d 4 h`. */
-function deadlineLeftText(left_ms: number): string {
-  const minutes = Math.floor(left_ms / 60_000);
-  if (minutes < 60) return `${minutes} min`;
-  if (minutes < 48 * 60) return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
-  return spanText(minutes * 60_000);
 }

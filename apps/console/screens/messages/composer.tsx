@@ -114,7 +114,7 @@ function Written({ message, customer, name, mayChange, onEdit, onAction }: Writt
   const words = { subject: message.subject, text: message.text };
   return (
     <div className="grid min-h-0 flex-1 grid-cols-[minmax(0,349fr)_minmax(0,222fr)]">
-      <div className="flex min-h-0 flex-col gap-2 px-4 py-3">
+      <div className="flex min-h-0 flex-col gap-2 overflow-y-auto px-4 py-3">
         {isSent(message) && <MessageProgress message={message} onDeliveries={() => onAction("deliveries")} />}
         <p className="shrink-0 rounded-control border border-field px-2.5 py-1.5 font-semibold break-words">
           <MessageText text={message.subject} />
@@ -210,14 +210,15 @@ export function Composer(props: ComposerProps) {
                 Another
               </button>
             )}
-            {message.channels.map((channel) => {
-              const { icon: Glyph, name: channelName } = channel_looks[channel];
-              return (
-                <span key={channel} className="flex items-center gap-1.5">
-                  <Glyph size={14} strokeWidth={1.9} aria-hidden /> {channelName}
-                </span>
-              );
-            })}
+            {!isSent(message) &&
+              message.channels.map((channel) => {
+                const { icon: Glyph, name: channelName } = channel_looks[channel];
+                return (
+                  <span key={channel} className="flex items-center gap-1.5">
+                    <Glyph size={14} strokeWidth={1.9} aria-hidden /> {channelName}
+                  </span>
+                );
+              })}
           </span>
         )
       }

@@ -81,8 +81,10 @@ function Placeholders({ onInsert }: { readonly onInsert: (placeholder: string) =
 function Foot({ channels, trouble, isBusy, onChannels, onLeave, onSave }: FootProps) {
   return (
     <div className="flex shrink-0 flex-wrap items-center justify-end gap-2">
-      <Channels chosen={channels} onChange={onChannels} />
-      <span className="min-w-0 flex-1 text-right text-small text-danger">{trouble}</span>
+      <div className="basis-full">
+        <Channels chosen={channels} onChange={onChannels} />
+      </div>
+      <span className="min-w-0 flex-1 text-small text-danger">{trouble}</span>
       <Button onClick={onLeave}>Leave</Button>
       <Button look="tint" keys="mod+Enter" disabled={trouble !== null} busy={isBusy} onClick={onSave}>
         Save

@@ -1,7 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
+import { Link, Navigate } from "@tanstack/react-router";
 import type { IncidentSummary, Message } from "@mainstay/wire";
 import { useState } from "react";
+import { threadsWaitingQuery } from "../../api/bank.ts";
 import { incidentsQuery } from "../../api/incidents.ts";
 import { messagesQuery } from "../../api/messages.ts";
 import { sessionQuery } from "../../api/queries.ts";
@@ -11,8 +12,11 @@ import { Badge } from "../../parts/badge.tsx";
 import { Card } from "../../parts/card.tsx";
 import { countText, none_sign } from "../../parts/numbers.ts";
 import { Cell, Row, Table } from "../../parts/table.tsx";
+import { Tab, Tabs } from "../../parts/tabs.tsx";
 import { Time } from "../../parts/time.tsx";
 import { useLivePageKeys } from "../../shell/page-keys.ts";
+import { watchers } from "../../shell/rooms.ts";
+import { Conversations } from "../conversations/conversations.tsx";
 import { Nothing, PageHead, RowsToCome } from "../page.tsx";
 import { State } from "../releases/state.tsx";
 import { MessageDetail } from "./message-detail.tsx";
@@ -85,7 +89,7 @@ type ListProps = {
 };
 
 /** Every message to those affected by an incident, how it stands, and how far it is on each of its ways. */
-export function SentMessages() {
+function SentMessages() {
   const query = useQuery(messagesQuery);
   const { data: known } = useQuery(incidentsQuery);
   const { data: session } = useQuery(sessionQuery);
@@ -134,16 +138,53 @@ export function SentMessages() {
   );
 }
 
-/** Messages to customers. */
-export function MessagesPage() {
-  const { data } = useQuery(messagesQuery);
+/** The head and tabs of the messages' pages: each has those that their roles open. */
+function MessagesHead() {
+  const { data: session } = useQuery(sessionQuery);
+  const roles = session?.staff.roles ?? [];
+  const isWatcher = watchers.some((role) => roles.includes(role));
+  const isSupport = roles.includes("support");
+  const { data } = useQuery({ ...messagesQuery, enabled: isWatcher });
+  const { data: threads } = useQuery({ ...threadsWaitingQuery, enabled: isSupport });
   const waiting = data?.waiting ?? 0;
   return (
     <>
       <PageHead title="Messages">
         {waiting > 0 && <Badge tone="lamp">{waiting} for a second person</Badge>}
       </PageHead>
+      {isSupport && (
+        <Tabs label="Pages of messages">
+          {isWatcher && <Tab to="/messages">To those affected</Tab>}
+          <Tab to="/messages/conversations" count={threads ?? 0}>
+            Conversations
+          </Tab>
+        </Tabs>
+      )}
+    </>
+  );
+}
+
+/** Messages to those affected by an incident; who may not see them has the conversations alone. */
+export function MessagesPage() {
+  const { data: session } = useQuery(sessionQuery);
+  const roles = session?.staff.roles ?? [];
+  if (!watchers.some((role) => roles.includes(role))) {
+    return <Navigate to="/messages/conversations" search={{}} replace />;
+  }
+  return (
+    <>
+      <MessagesHead />
       <SentMessages />
+    </>
+  );
+}
+
+/** What customers write, and what they are answered. */
+export function ConversationsPage() {
+  return (
+    <>
+      <MessagesHead />
+      <Conversations />
     </>
   );
 }

@@ -25,10 +25,12 @@ function Figures({ impact }: { readonly impact: Review["impact"] }) {
       {figures.map(([name, figure]) => (
         <div
           key={name}
-          className="flex flex-auto flex-col border-l border-line px-3.5 py-2.5 first:border-l-0"
+          className="flex min-w-0 flex-auto flex-col border-l border-line px-2.5 py-2.5 min-[1400px]:px-3.5 first:border-l-0"
         >
-          <dd className="money text-number whitespace-nowrap">{figure}</dd>
-          <dt className="order-last text-small whitespace-nowrap text-ink-soft">{name}</dt>
+          <dd className="money text-[17px]/[26px] font-semibold whitespace-nowrap min-[1400px]:text-number">
+            {figure}
+          </dd>
+          <dt className="order-last truncate text-small whitespace-nowrap text-ink-soft">{name}</dt>
         </div>
       ))}
     </dl>

@@ -45,7 +45,7 @@ export function ReviewHead({ review, mayWrite, onVersions, onClose }: ReviewHead
     <div className="mb-3 flex shrink-0 items-center gap-4">
       <div className="min-w-0 flex-1">
         <div className="flex items-center gap-2">
-          <h1 className="text-page">
+          <h1 className="text-page whitespace-nowrap">
             <span className="money pr-1.5 text-[16px] font-medium tracking-normal text-ink-soft">
               {review.number}
             </span>{" "}
@@ -60,7 +60,7 @@ export function ReviewHead({ review, mayWrite, onVersions, onClose }: ReviewHead
               Draft {review.draft}
             </Badge>
           )}
-          <span className="truncate text-ink-soft" title={review.title}>
+          <span className="hidden truncate text-ink-soft min-[1400px]:inline" title={review.title}>
             {review.title}
           </span>
         </div>

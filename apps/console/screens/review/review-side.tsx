@@ -17,7 +17,7 @@ function helpText(help: Help, review: Review, me: string | undefined): string {
     case "reader":
       if (review.reader?.id === me) return "I’ve read it";
       return review.reader === null ? "Ask a second reader" : "Ask somebody else";
-    case "classify":
+    case "incident":
       return "To the incident";
     case "write":
       return "Write it";
@@ -28,7 +28,7 @@ const help_keys: Readonly<Record<Help, string>> = {
   check: "r",
   actions: "a",
   reader: "w",
-  classify: "i",
+  incident: "i",
   write: "e",
 };
 
@@ -143,7 +143,7 @@ export function TheCheck({ review }: { readonly review: Review }) {
               </Line>
               <Line name="Later versions">
                 {check.demandedAt === null ? (
-                  <span className="text-lamp-ink">may be published without it</span>
+                  <span className="text-lamp-ink">may go without it</span>
                 ) : (
                   <span className="text-ink-soft">
                     since <Time at={check.demandedAt} form="weekday" />

@@ -21,7 +21,7 @@ export function FactText({ text, review }: { readonly text: string; readonly rev
     ) : (
       <Link
         key={index}
-        to={factTarget(review.incident, piece)}
+        {...factTarget(review.incident, piece)}
         title={`${piece.label}, from the record`}
         className="money font-medium text-info hover:underline"
       >

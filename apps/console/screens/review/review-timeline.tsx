@@ -4,7 +4,7 @@ import { Time } from "../../parts/time.tsx";
 import { pointPositions, timelinePoints } from "./review-words.ts";
 
 /** The least part of the line between two points: their words must fit. */
-const gap_min = 0.19;
+const gap_min = 0.22;
 
 /** Until the alarm in red, until the last device had switched in lamp, then in green. */
 const grounds = ["bg-danger", "bg-chart-new", "bg-good"] as const;

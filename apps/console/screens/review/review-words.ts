@@ -71,14 +71,17 @@ export function reviewPieces(text: string, facts: Review["facts"]): readonly Rev
     });
 }
 
+/** A page of the console, and what is to be open there. */
+export type Target = { readonly to: string; readonly hash?: string };
+
 /** Where a fact leads to: a version to its page, what was found out to the cause, the rest to the incident. */
 export function factTarget(
   incident: string,
   { key, value }: { readonly key: string; readonly value: string },
-): string {
-  if (/^\d+\.\d+\.\d+/.test(value)) return `/releases/${value}`;
-  const isCause = /cause|reason|check|file|narrowed|protocol/.test(key);
-  return `/incidents/${incident}${isCause ? "#cause" : ""}`;
+): Target {
+  if (/^\d+\.\d+\.\d+$/.test(value)) return { to: `/releases/${value}` };
+  const isCause = /cause|reason|checks|file|narrowed|override|failed-log-ins/.test(key);
+  return { to: `/incidents/${incident}`, ...(isCause ? { hash: "cause" } : {}) };
 }
 
 const action_badges: Readonly<Record<ReviewAction["state"], StateBadge>> = {
@@ -144,15 +147,14 @@ const journey_names: Readonly<Record<CheckJourney, string>> = {
 export const journey_options = Object.entries(journey_names).map(([value, name]) => ({ value, name }));
 
 /** What helps with a condition that isn't met yet. */
-export type Help = "write" | "actions" | "check" | "reader" | "classify";
+export type Help = "write" | "actions" | "check" | "reader" | "incident";
 
 /** Which help a condition asks for, by its id. */
 export function helpFor(condition: string): Help {
   if (condition.includes("check")) return "check";
   if (condition.includes("action")) return "actions";
   if (condition.includes("read")) return "reader";
-  if (condition.includes("classif") || condition.includes("report") || condition.includes("regulator"))
-    return "classify";
+  if (/classif|report|regulator|resolved/.test(condition)) return "incident";
   return "write";
 }
 

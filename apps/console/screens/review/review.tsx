@@ -102,7 +102,7 @@ function ReviewRoom({ review }: { readonly review: Review }) {
     check: () => setOpened("check"),
     actions: () => (review.actions.length === 0 ? setOpened({ action: null }) : place.go("actions")),
     reader: () => (review.reader?.id === me ? reading.mutate() : setOpened("reader")),
-    classify: () => void navigate({ to: "/incidents/$id", params: { id: review.incident } }),
+    incident: () => void navigate({ to: "/incidents/$id", params: { id: review.incident } }),
     write,
   };
   useLivePageKeys([
@@ -117,7 +117,7 @@ function ReviewRoom({ review }: { readonly review: Review }) {
       ? [{ name: "require the check", keys: { r: () => setOpened("check") } }]
       : []),
     ...(mayWrite && help === "reader" ? [{ name: "second reader", keys: { w: helps.reader } }] : []),
-    { name: "incident", keys: { i: helps.classify } },
+    { name: "incident", keys: { i: helps.incident } },
     { name: "versions", keys: { h: () => setOpened("versions") } },
   ]);
   return (
