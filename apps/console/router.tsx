@@ -1,11 +1,18 @@
 import { createRootRoute, createRoute, createRouter, Outlet } from "@tanstack/react-router";
 import { AuditPage } from "./screens/audit.tsx";
+import { CustomerPage } from "./screens/customers/customer.tsx";
+import { CustomersPage } from "./screens/customers/customers.tsx";
 import { Home } from "./screens/home.tsx";
 import { Join } from "./screens/join.tsx";
 import { Notice } from "./screens/notice.tsx";
 import { IncidentPage } from "./screens/incidents/incident.tsx";
 import { IncidentsPage } from "./screens/incidents/incidents.tsx";
-import { MessagesPage } from "./screens/messages/messages.tsx";
+import { EntriesPage } from "./screens/ledger/entries.tsx";
+import { LedgerPage } from "./screens/ledger/ledger.tsx";
+import { ConversationsPage, MessagesPage } from "./screens/messages/messages.tsx";
+import { PaymentPage } from "./screens/payments/payment.tsx";
+import { InboundPayments, OutboundPayments } from "./screens/payments/payments.tsx";
+import { ReconciliationPage } from "./screens/payments/reconciliation.tsx";
 import { ReferralsPage } from "./screens/referrals.tsx";
 import { ApprovalsPage } from "./screens/releases/approvals.tsx";
 import { ChecksPage } from "./screens/releases/checks.tsx";
@@ -58,6 +65,51 @@ const review = createRoute({
   component: ReviewPage,
 });
 const messages = createRoute({ getParentRoute: () => frame, path: "/messages", component: MessagesPage });
+/** What of an address's query is a text. */
+const textOf = (value: unknown): string | undefined =>
+  typeof value === "string" || typeof value === "number" ? String(value) : undefined;
+const conversations = createRoute({
+  getParentRoute: () => frame,
+  path: "/messages/conversations",
+  validateSearch: ({ thread }): { thread?: string } => {
+    const chosen = textOf(thread);
+    return chosen === undefined ? {} : { thread: chosen };
+  },
+  component: ConversationsPage,
+});
+const customers = createRoute({
+  getParentRoute: () => frame,
+  path: "/customers",
+  validateSearch: ({ query }): { query?: string } => {
+    const asked = textOf(query);
+    return asked === undefined ? {} : { query: asked };
+  },
+  component: CustomersPage,
+});
+const customer = createRoute({
+  getParentRoute: () => frame,
+  path: "/customers/$ref",
+  component: CustomerPage,
+});
+const payments = createRoute({ getParentRoute: () => frame, path: "/payments", component: OutboundPayments });
+const inbound = createRoute({
+  getParentRoute: () => frame,
+  path: "/payments/inbound",
+  component: InboundPayments,
+});
+const reconciliation = createRoute({
+  getParentRoute: () => frame,
+  path: "/payments/reconciliation",
+  component: ReconciliationPage,
+});
+const payment = createRoute({ getParentRoute: () => frame, path: "/payments/$id", component: PaymentPage });
+const ledger = createRoute({ getParentRoute: () => frame, path: "/ledger", component: LedgerPage });
+const entries = createRoute({
+  getParentRoute: () => frame,
+  path: "/ledger/entries",
+  validateSearch: ({ account }): { account: string } => ({ account: textOf(account) ?? "" }),
+  component: EntriesPage,
+});
 const status = createRoute({ getParentRoute: () => frame, path: "/status", component: StatusPage });
 const approvals = createRoute({ getParentRoute: () => frame, path: "/approvals", component: ApprovalsPage });
 const staff = createRoute({ getParentRoute: () => frame, path: "/staff", component: StaffPage });
@@ -76,6 +128,15 @@ export const router = createRouter({
       incident,
       review,
       messages,
+      conversations,
+      customers,
+      customer,
+      payments,
+      inbound,
+      reconciliation,
+      payment,
+      ledger,
+      entries,
       status,
       approvals,
       referrals,

@@ -126,7 +126,7 @@ function TopBar({ session, onSearch, onHelp }: TopBarProps) {
         )}
       >
         <Search size={15} strokeWidth={1.9} aria-hidden />
-        Page, incident, version…
+        Customer, payment, version…
         <span className="ml-auto">
           <Keys of="mod+k" />
         </span>

@@ -1,17 +1,29 @@
-import { useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { classNames } from "@mainstay/ui";
-import { useState, type KeyboardEvent } from "react";
+import { useEffect, useState, type KeyboardEvent } from "react";
+import { customersQuery } from "../api/bank.ts";
 import { incidentsQuery } from "../api/incidents.ts";
 import { releasesQuery } from "../api/releases.ts";
 import { dialog_look, useDialog } from "../parts/dialog.tsx";
 import { Keys } from "../parts/keys.tsx";
+import { accountText } from "../parts/money.tsx";
 import type { PageKey } from "./page-keys.ts";
 import type { Room } from "./rooms.ts";
 
-type Command = { readonly name: string; readonly kind: string; readonly run: () => void };
+type Command = {
+  readonly name: string;
+  readonly kind: string;
+  /** What tells it from another of the same name. */
+  readonly id?: string;
+  /** It was searched for with what is typed. */
+  readonly isFound?: boolean;
+  readonly run: () => void;
+};
 
 const found_max = 12;
+/** How many customers are offered. */
+const customers_max = 6;
 
 function sentence(words: string): string {
   return `${words.slice(0, 1).toUpperCase()}${words.slice(1)}`;
@@ -41,8 +53,49 @@ function useIncidents(rooms: readonly Room[]): Command[] {
   }));
 }
 
+/** How long typing rests before customers are searched for, in milliseconds: each search is in the audit. */
+const pause_ms = 500;
+/** From so many letters on customers are searched for. */
+const customer_letters_min = 3;
+
+/** Customers by what was typed, for whoever may see them; and the payment that has the id that was typed. */
+function usePeopleAndPayments(rooms: readonly Room[], typed: string): Command[] {
+  const navigate = useNavigate();
+  const [rested, setRested] = useState("");
+  useEffect(() => {
+    const timer = setTimeout(() => setRested(typed.trim()), pause_ms);
+    return () => clearTimeout(timer);
+  }, [typed]);
+  const isAllowed = rooms.some(({ path }) => path === "/customers");
+  const enabled = isAllowed && rested.length >= customer_letters_min && !payment_id.test(rested);
+  const { data } = useInfiniteQuery({ ...customersQuery(rested), enabled });
+  const id = typed.trim();
+  const payment: Command[] =
+    payment_id.test(id) && (isAllowed || rooms.some(({ path }) => path === "/payments"))
+      ? [
+          {
+            name: id,
+            kind: "Payment",
+            isFound: true,
+            run: () => void navigate({ to: "/payments/$id", params: { id } }),
+          },
+        ]
+      : [];
+  const found = enabled && rested === id ? (data?.pages[0]?.customers ?? []) : [];
+  const people = found.slice(0, customers_max).map(({ ref, name, accounts: [account] }): Command => {
+    const number = account === undefined ? "" : accountText(account.sortCode, account.accountNumber);
+    const run = () => void navigate({ to: "/customers/$ref", params: { ref } });
+    return { name, kind: `Customer ${number}`.trim(), id: ref, isFound: true, run };
+  });
+  return [...payment, ...people];
+}
+
+/** What a payment's id looks like: the bank's own, or the scheme's UETR. */
+const payment_id = /^(pay_[0-9A-Za-z]{22}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$/;
+
 /** Whether a command is what was typed for: by its name; what is found by number, by its title too. */
-function isFound({ name, kind }: Command, wanted: string): boolean {
+function isFound({ name, kind, isFound: isMeant = false }: Command, wanted: string): boolean {
+  if (isMeant) return true;
   return name.toLowerCase().includes(wanted) || (/\d/.test(name) && kind.toLowerCase().includes(wanted));
 }
 
@@ -61,6 +114,7 @@ export function Palette({ isOpen, onClose, rooms, pageKeys, onLogOut }: PaletteP
         : [{ name: sentence(name), kind: "On this page", run }];
     }),
     { name: "Log out", kind: "Action", run: onLogOut },
+    ...usePeopleAndPayments(rooms, typed),
     ...useIncidents(rooms),
     ...useVersions(rooms),
   ];
@@ -87,8 +141,8 @@ export function Palette({ isOpen, onClose, rooms, pageKeys, onLogOut }: PaletteP
       className={classNames(dialog_look, "mt-[120px] w-[480px]")}
     >
       <input
-        aria-label="Page, incident, version or action"
-        placeholder="Page, incident, version or action…"
+        aria-label="Page, customer, incident, version or action"
+        placeholder="Page, customer, incident, version or action…"
         value={typed}
         onChange={(event) => {
           setTyped(event.target.value);
@@ -109,7 +163,7 @@ function Found({ commands, at, onRun }: FoundProps) {
   return (
     <ul className="p-1.5">
       {commands.map((command, index) => (
-        <li key={`${command.kind} ${command.name}`}>
+        <li key={`${command.kind} ${command.id ?? command.name}`}>
           <button
             type="button"
             onClick={() => onRun(command)}

@@ -1,12 +1,15 @@
 import type { StaffRole } from "@mainstay/wire";
 import {
+  ArrowLeftRight,
   Megaphone,
   RadioTower,
   Rocket,
+  Scale,
   ScrollText,
   Siren,
   Stamp,
   UserCheck,
+  UserSearch,
   UsersRound,
   type LucideIcon,
 } from "lucide-react";
@@ -18,6 +21,9 @@ export type Room = {
     | "/incidents"
     | "/messages"
     | "/status"
+    | "/customers"
+    | "/payments"
+    | "/ledger"
     | "/referrals"
     | "/approvals"
     | "/staff"
@@ -28,14 +34,18 @@ export type Room = {
   readonly roles: readonly StaffRole[];
 };
 
-const watchers: readonly StaffRole[] = ["release-manager", "auditor", "admin"];
+/** Who watches releases and incidents. */
+export const watchers: readonly StaffRole[] = ["release-manager", "auditor", "admin"];
 
 /** Every page there is, in the order of the sidebar. */
 export const rooms: readonly Room[] = [
   { path: "/releases", name: "Releases", section: "Watch", icon: Rocket, roles: watchers },
   { path: "/incidents", name: "Incidents", section: "Watch", icon: Siren, roles: watchers },
-  { path: "/messages", name: "Messages", section: "Watch", icon: Megaphone, roles: watchers },
+  { path: "/messages", name: "Messages", section: "Watch", icon: Megaphone, roles: [...watchers, "support"] },
   { path: "/status", name: "Status page", section: "Watch", icon: RadioTower, roles: watchers },
+  { path: "/customers", name: "Customers", section: "Bank", icon: UserSearch, roles: ["support"] },
+  { path: "/payments", name: "Payments", section: "Bank", icon: ArrowLeftRight, roles: ["payments"] },
+  { path: "/ledger", name: "Ledger", section: "Bank", icon: Scale, roles: ["payments", "auditor"] },
   { path: "/referrals", name: "Referrals", section: "Bank", icon: UserCheck, roles: ["onboarding"] },
   { path: "/approvals", name: "Approvals", section: "House", icon: Stamp, roles: watchers },
   { path: "/staff", name: "Staff", section: "House", icon: UsersRound, roles: ["admin", "auditor"] },

@@ -3,6 +3,7 @@ import { Link, useLocation } from "@tanstack/react-router";
 import { classNames, initialsOf, Mark } from "@mainstay/ui";
 import type { StaffSession } from "@mainstay/wire";
 import { LogOut } from "lucide-react";
+import { threadsWaitingQuery } from "../api/bank.ts";
 import { incidentsQuery } from "../api/incidents.ts";
 import { referralsQuery } from "../api/queries.ts";
 import { useWaiting } from "../api/waiting.ts";
@@ -42,7 +43,12 @@ function IncidentsOpen() {
   return <Count count={data?.open ?? 0} tone="danger" word="open" />;
 }
 
-function RoomLink({ room }: { readonly room: Room }) {
+function ThreadsWaiting() {
+  const { data } = useQuery(threadsWaitingQuery);
+  return <Count count={data ?? 0} />;
+}
+
+function RoomLink({ room, isSupport }: { readonly room: Room; readonly isSupport: boolean }) {
   const Glyph = room.icon;
   const { pathname } = useLocation();
   // A rollout's own page belongs to releases, though its path is another.
@@ -63,6 +69,7 @@ function RoomLink({ room }: { readonly room: Room }) {
       {room.path === "/referrals" && <ReferralsWaiting />}
       {room.path === "/approvals" && <ApprovalsWaiting />}
       {room.path === "/incidents" && <IncidentsOpen />}
+      {room.path === "/messages" && isSupport && <ThreadsWaiting />}
     </Link>
   );
 }
@@ -88,7 +95,7 @@ export function Sidebar({ session, onLogOut }: SidebarProps) {
             {open
               .filter((room) => room.section === section)
               .map((room) => (
-                <RoomLink key={room.path} room={room} />
+                <RoomLink key={room.path} room={room} isSupport={staff.roles.includes("support")} />
               ))}
           </div>
         ))}

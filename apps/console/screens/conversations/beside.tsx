@@ -1,0 +1,105 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { customerQuery, threadQuery } from "../../api/bank.ts";
+import { incidentQuery } from "../../api/incidents.ts";
+import { sentenceOf } from "../../api/request.ts";
+import { Card } from "../../parts/card.tsx";
+import { CustomerLink } from "../../parts/customer-link.tsx";
+import { Fact, Facts } from "../../parts/facts.tsx";
+import { accountText, Money } from "../../parts/money.tsx";
+import { ageOf, Time, useNow } from "../../parts/time.tsx";
+import { KindBadge } from "../customers/kind-badge.tsx";
+import { incidentBadge } from "../incidents/words.ts";
+import { RowsToCome } from "../page.tsx";
+import { State } from "../releases/state.tsx";
+
+function CustomerBeside({ reference }: { readonly reference: string }) {
+  const query = useQuery(customerQuery(reference));
+  const now = useNow(30_000);
+  const customer = query.data;
+  if (customer === undefined) {
+    return (
+      <Card title="Customer">
+        {query.isError ? <p className="px-4 py-3">{sentenceOf(query.error)}</p> : <RowsToCome rows={3} />}
+      </Card>
+    );
+  }
+  const [account] = customer.accounts;
+  const [device] = customer.devices;
+  return (
+    <Card
+      title={<CustomerLink reference={reference}>{customer.name}</CustomerLink>}
+      aside={<KindBadge kind={customer.kind} />}
+      className="shrink-0"
+    >
+      <Facts>
+        {account !== undefined && (
+          <>
+            <Fact name="Account">{accountText(account.sortCode, account.accountNumber)}</Fact>
+            <Fact name="Balance">
+              <Money value={account.balance} />
+            </Fact>
+          </>
+        )}
+        <Fact name="E-mail">
+          <span className="break-all">{customer.email}</span>
+        </Fact>
+        <Fact name="Since">
+          <Time at={customer.customerSince} form="date" />
+        </Fact>
+        <Fact name="Last seen">
+          {device === undefined ? "never" : `${device.name}, ${ageOf(device.lastSeenAt, now)}`}
+        </Fact>
+        <Fact name="Passkeys">{customer.passkeys.length}</Fact>
+      </Facts>
+    </Card>
+  );
+}
+
+function IncidentBeside({ id }: { readonly id: string }) {
+  const query = useQuery({ ...incidentQuery(id), retry: false });
+  const incident = query.data;
+  if (incident === undefined) {
+    return (
+      <Card title="Incident" className="shrink-0">
+        {query.isError ? (
+          <p className="px-4 py-3 text-ink-soft">{sentenceOf(query.error)}</p>
+        ) : (
+          <RowsToCome rows={2} />
+        )}
+      </Card>
+    );
+  }
+  return (
+    <Card title={incident.number} aside={<State of={incidentBadge(incident.state)} />} className="shrink-0">
+      <div className="border-b border-line px-4 py-2.5">
+        <Link
+          to="/incidents/$id"
+          params={{ id }}
+          className="border-b border-line2 font-medium hover:border-current"
+        >
+          {incident.title}
+        </Link>
+      </div>
+      <Facts>
+        <Fact name="Opened">
+          <Time at={incident.openedAt} form="weekday" />
+        </Fact>
+        <Fact name="Affected">{incident.impact.people}</Fact>
+        <Fact name="Back in">{incident.impact.backIn}</Fact>
+      </Facts>
+    </Card>
+  );
+}
+
+/** Beside a conversation: the customer, and the incident that the bank wrote to them about. */
+export function Beside({ id }: { readonly id: string }) {
+  const { data: thread } = useQuery(threadQuery(id));
+  if (thread === undefined) return null;
+  return (
+    <>
+      <CustomerBeside reference={thread.customer.ref} />
+      {thread.incident !== null && <IncidentBeside id={thread.incident} />}
+    </>
+  );
+}
