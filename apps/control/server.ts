@@ -14,7 +14,13 @@ import {
   type StaticFile,
 } from "@mainstay/platform";
 import type { AcceptedKeys } from "@mainstay/catalog";
-import { addStaffRoutes, createConfirmations, createConsoleGate, createStaffService } from "@mainstay/staff";
+import {
+  addStaffRoutes,
+  createConfirmations,
+  createConsoleGate,
+  createStaffService,
+  type StaffService,
+} from "@mainstay/staff";
 import { edge_secret_header } from "@mainstay/wire";
 import { createBankClient } from "./bank-client.ts";
 import { addBankRoutes } from "./bank-routes.ts";
@@ -58,6 +64,20 @@ function isSecret(given: unknown, secret: string): boolean {
   return left.length === right.length && timingSafeEqual(left, right);
 }
 
+/** The start prints the first member of staff's link; to whoever has not the secret there is nothing here. */
+function addFirstLinkRoute(server: HttpServer, service: StaffService, edgeSecret: string): void {
+  server.get(
+    "/internal/first-staff-link",
+    { schema: { response: { 200: Type.Object({ url: Type.String() }) } } },
+    async (request) => {
+      if (!isSecret(request.headers[edge_secret_header], edgeSecret)) throw problem(problems, "not_found");
+      const url = await service.makeFirstLink();
+      if (url === null) throw problem(problems, "not_found");
+      return { url };
+    },
+  );
+}
+
 /** Makes control's server: the console's pages, staff, and the way to the bank. */
 export async function createControl(deps: ControlDeps): Promise<HttpServer> {
   const { database, clock, random, log, origin } = deps;
@@ -87,19 +107,7 @@ export async function createControl(deps: ControlDeps): Promise<HttpServer> {
     signAssertion: createStaffAssertionSigner({ privateKey: deps.staffAssertionKey, clock, random }),
   });
   server.addHook("onClose", closeBank);
-  server.get(
-    "/internal/first-staff-link",
-    { schema: { response: { 200: Type.Object({ url: Type.String() }) } } },
-    async (request) => {
-      // To whoever has not the secret there is nothing here.
-      if (!isSecret(request.headers[edge_secret_header], deps.edgeSecret)) {
-        throw problem(problems, "not_found");
-      }
-      const url = await service.makeFirstLink();
-      if (url === null) throw problem(problems, "not_found");
-      return { url };
-    },
-  );
+  addFirstLinkRoute(server, service, deps.edgeSecret);
   const bank = createBankClient(deps);
   const confirmations = createConfirmations({ database, clock, random, relyingParty });
   const releaseControl = addReleaseControl(server, {
