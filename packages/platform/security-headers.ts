@@ -35,6 +35,8 @@ export function commonHeaders(origin: string): SecurityHeaders {
 /** What a page needs of the policy, as paths of its own origin (`/v/`: everything under it). */
 export type PagePolicy = {
   readonly code: readonly string[];
+  /** Where styles lie, where it isn't with the code. */
+  readonly styles?: readonly string[];
   readonly fonts: readonly string[];
   /** The one service worker, where there is one. */
   readonly worker: string | null;
@@ -54,7 +56,7 @@ export function pageHeaders(origin: string, policy: PagePolicy): SecurityHeaders
   const directives = [
     "default-src 'none'",
     `script-src ${sources(policy.code)}`,
-    `style-src ${sources(policy.code)}`,
+    `style-src ${sources(policy.styles ?? policy.code)}`,
     "img-src 'self' data: blob:",
     `font-src ${sources(policy.fonts)}`,
     "connect-src 'self'",

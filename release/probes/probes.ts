@@ -21,6 +21,10 @@ import type { Lane, Measure, ProbeIncidents, ProbeResult } from "./types.ts";
 export const result_days_max = 14;
 /** How long a ticket is good for, in milliseconds. */
 const ticket_ms_max = 120_000;
+/** How soon it is looked again where no version is there to probe, in milliseconds. */
+const empty_ms = 1_000;
+/** How long the first round waits for an edge that starts beside control, in milliseconds. */
+const edge_wait_ms_max = 15_000;
 /** How often old results are forgotten, in milliseconds. */
 const forget_ms = 60 * 60_000;
 const day_ms = 24 * 60 * 60_000;
@@ -117,13 +121,20 @@ export function createProbes(deps: ProbesDeps): Probes {
   }
 
   async function loop(): Promise<void> {
+    await untilReached(deps, stopping.signal);
     while (!stopping.signal.aborted) {
       const began_ms = clock.now().getTime();
-      await round()
-        .then(forget)
-        .catch((error: unknown) => log.warn({ error }, "a round of live probes failed and is tried again"));
+      const results = await round().catch((error: unknown) => {
+        log.warn({ error }, "a round of live probes failed and is tried again");
+        return null;
+      });
+      await forget().catch((error: unknown) =>
+        log.warn({ error }, "old results of probes weren't forgotten"),
+      );
       const took_ms = clock.now().getTime() - began_ms;
-      await sleep(Math.max(round_ms - took_ms, round_ms / 10), stopping.signal);
+      // Before the first version there is nothing to probe: looked at again soon.
+      const wait_ms = results?.length === 0 ? empty_ms : Math.max(round_ms - took_ms, round_ms / 10);
+      await sleep(wait_ms, stopping.signal);
     }
   }
 
@@ -151,6 +162,18 @@ export function createProbes(deps: ProbesDeps): Probes {
       await running;
     },
   };
+}
+
+/** Waits until the edge answers at all, but not for ever: an edge that doesn't come is a failure too. */
+async function untilReached({ origin, clock }: ProbesDeps, stopped: AbortSignal): Promise<void> {
+  const until_ms = clock.now().getTime() + edge_wait_ms_max;
+  while (!stopped.aborted && clock.now().getTime() < until_ms) {
+    const signal = AbortSignal.any([stopped, AbortSignal.timeout(empty_ms)]);
+    const answer = await fetch(`${origin}/health/live`, { signal }).catch(() => null);
+    await answer?.body?.cancel();
+    if (answer !== null) return;
+    await sleep(empty_ms / 4, stopped);
+  }
 }
 
 /** What failed last of this, in the probe's words. */

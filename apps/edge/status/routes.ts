@@ -33,7 +33,8 @@ export function statusRoutes(deps: StatusRouteDeps): readonly Route[] {
   const fontPath = font === undefined ? null : `/boot/${font}`;
   const style = Buffer.from(statusStyle(fontPath));
   const headers = pageHeaders(origin, {
-    code: ["/status/style.css"],
+    code: [],
+    styles: ["/status/style.css"],
     fonts: ["/boot/"],
     worker: null,
     trustedTypes: [],
