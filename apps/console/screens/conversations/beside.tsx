@@ -2,12 +2,14 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { customerQuery, threadQuery } from "../../api/bank.ts";
 import { incidentQuery } from "../../api/incidents.ts";
+import { sessionQuery } from "../../api/queries.ts";
 import { sentenceOf } from "../../api/request.ts";
 import { Card } from "../../parts/card.tsx";
 import { CustomerLink } from "../../parts/customer-link.tsx";
 import { Fact, Facts } from "../../parts/facts.tsx";
 import { accountText, Money } from "../../parts/money.tsx";
 import { ageOf, Time, useNow } from "../../parts/time.tsx";
+import { watchers } from "../../shell/rooms.ts";
 import { KindBadge } from "../customers/kind-badge.tsx";
 import { incidentBadge } from "../incidents/words.ts";
 import { RowsToCome } from "../page.tsx";
@@ -58,6 +60,8 @@ function CustomerBeside({ reference }: { readonly reference: string }) {
 
 function IncidentBeside({ id }: { readonly id: string }) {
   const query = useQuery({ ...incidentQuery(id), retry: false });
+  const { data: session } = useQuery(sessionQuery);
+  const canOpen = watchers.some((role) => session?.staff.roles.includes(role));
   const incident = query.data;
   if (incident === undefined) {
     return (
@@ -73,13 +77,17 @@ function IncidentBeside({ id }: { readonly id: string }) {
   return (
     <Card title={incident.number} aside={<State of={incidentBadge(incident.state)} />} className="shrink-0">
       <div className="border-b border-line px-4 py-2.5">
-        <Link
-          to="/incidents/$id"
-          params={{ id }}
-          className="border-b border-line2 font-medium hover:border-current"
-        >
-          {incident.title}
-        </Link>
+        {canOpen ? (
+          <Link
+            to="/incidents/$id"
+            params={{ id }}
+            className="border-b border-line2 font-medium hover:border-current"
+          >
+            {incident.title}
+          </Link>
+        ) : (
+          <span className="font-medium">{incident.title}</span>
+        )}
       </div>
       <Facts>
         <Fact name="Opened">

@@ -10,6 +10,7 @@ import { browserClock, browserRandom } from "../../browser.ts";
 import { Button } from "../../parts/button.tsx";
 import { Card } from "../../parts/card.tsx";
 import { TextArea, Trouble } from "../../parts/field.tsx";
+import { Scroll } from "../../parts/scroll.tsx";
 import { Time } from "../../parts/time.tsx";
 import { Nothing, RowsToCome } from "../page.tsx";
 import { ThreadBadge } from "./thread-badge.tsx";
@@ -28,27 +29,25 @@ function Entries({ thread }: { readonly thread: StaffThreadWhole }) {
   const { length } = thread.entries;
   useEffect(() => end.current?.scrollIntoView({ block: "end" }), [length]);
   return (
-    <ol
-      tabIndex={0}
-      aria-label="What was written"
-      className="flex min-h-0 flex-1 flex-col gap-2.5 overflow-y-auto px-4 py-3"
-    >
-      {thread.entries.map((entry) => (
-        <li key={entry.id} className={classNames("rounded-control px-3 py-2", sides[entry.from])}>
-          <div className="flex items-baseline justify-between gap-3 text-small">
-            <span className="font-semibold">
-              {entry.from === "customer" ? thread.customer.name : (entry.name ?? "Mainstay")}
-            </span>
-            <span>
-              <Time at={entry.at} />
-            </span>
-          </div>
-          {/* What anybody wrote is text, and nothing else. */}
-          <p className="break-words whitespace-pre-wrap">{entry.text}</p>
-        </li>
-      ))}
-      <li ref={end} aria-hidden />
-    </ol>
+    <Scroll label="What was written" className="flex-1">
+      <ol className="flex flex-col gap-2.5 px-4 py-3">
+        {thread.entries.map((entry) => (
+          <li key={entry.id} className={classNames("rounded-control px-3 py-2", sides[entry.from])}>
+            <div className="flex items-baseline justify-between gap-3 text-small">
+              <span className="font-semibold">
+                {entry.from === "customer" ? thread.customer.name : (entry.name ?? "Mainstay")}
+              </span>
+              <span>
+                <Time at={entry.at} />
+              </span>
+            </div>
+            {/* What anybody wrote is text, and nothing else. */}
+            <p className="break-words whitespace-pre-wrap">{entry.text}</p>
+          </li>
+        ))}
+        <li ref={end} aria-hidden />
+      </ol>
+    </Scroll>
   );
 }
 

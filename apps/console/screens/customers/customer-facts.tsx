@@ -30,7 +30,7 @@ export function Person({ customer, now }: { readonly customer: Customer; readonl
             <span className="text-ink-soft">, referred: {registration.reasons.join(", ")}</span>
           )}
         </Fact>
-        {registration?.decidedAt != null && (
+        {registration !== null && registration.decidedAt !== null && (
           <Fact name="Decided">
             <Time at={registration.decidedAt} form="date" />
             {registration.decisionReason !== null && (

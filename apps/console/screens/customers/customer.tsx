@@ -7,6 +7,7 @@ import { customerQuery } from "../../api/bank.ts";
 import { sentenceOf } from "../../api/request.ts";
 import { Button } from "../../parts/button.tsx";
 import { Card } from "../../parts/card.tsx";
+import { Scroll } from "../../parts/scroll.tsx";
 import { Time, useNow } from "../../parts/time.tsx";
 import { usePageFacts } from "../../shell/page-facts.ts";
 import { useLivePageKeys } from "../../shell/page-keys.ts";
@@ -26,26 +27,28 @@ function Threads({ threads }: Pick<Customer, "threads">) {
       note={waiting === 0 ? "nothing waits for us" : `${waiting} waiting for us`}
       className="max-h-[200px] min-h-[92px] shrink-0"
     >
-      <ul tabIndex={0} aria-label="Conversations" className="min-h-0 overflow-y-auto">
-        {threads.map((thread) => (
-          <li key={thread.id} className="border-b border-line last:border-b-0">
-            <Link
-              to="/messages/conversations"
-              search={{ thread: thread.id }}
-              className="flex items-center gap-3 px-4 py-1.5 hover:bg-hover"
-            >
-              <span className="min-w-0 flex-1">
-                <span className="block truncate font-medium">{thread.subject}</span>
-                <span className="block truncate text-small text-ink-soft">{thread.preview}</span>
-              </span>
-              <ThreadBadge waitsFor={thread.waitsFor} />
-              <span className="text-small text-ink-soft">
-                <Time at={thread.updatedAt} />
-              </span>
-            </Link>
-          </li>
-        ))}
-      </ul>
+      <Scroll label="Conversations">
+        <ul>
+          {threads.map((thread) => (
+            <li key={thread.id} className="border-b border-line last:border-b-0">
+              <Link
+                to="/messages/conversations"
+                search={{ thread: thread.id }}
+                className="flex items-center gap-3 px-4 py-1.5 hover:bg-hover"
+              >
+                <span className="min-w-0 flex-1">
+                  <span className="block truncate font-medium">{thread.subject}</span>
+                  <span className="block truncate text-small text-ink-soft">{thread.preview}</span>
+                </span>
+                <ThreadBadge waitsFor={thread.waitsFor} />
+                <span className="text-small text-ink-soft">
+                  <Time at={thread.updatedAt} />
+                </span>
+              </Link>
+            </li>
+          ))}
+        </ul>
+      </Scroll>
     </Card>
   );
 }
@@ -91,8 +94,8 @@ export function CustomerPage() {
     if (next) setChosen(next.id);
   };
   const openPayment = () => {
-    const id = rows[at]?.paymentId;
-    if (id != null) void navigate({ to: "/payments/$id", params: { id } });
+    const id = rows[at]?.paymentId ?? null;
+    if (id !== null) void navigate({ to: "/payments/$id", params: { id } });
   };
   const refresh = () => void query.refetch();
   useLivePageKeys([

@@ -33,7 +33,6 @@ function SearchField({ inputRef, typed, onType, onKeyDown }: SearchFieldProps) {
         type="search"
         aria-label="Name, account, e-mail or reference"
         placeholder="Name, account number, IBAN, e-mail, reference"
-        autoFocus
         autoComplete="off"
         spellCheck={false}
         maxLength={80}
@@ -162,6 +161,7 @@ export function CustomersPage() {
     const next = customers[Math.min(Math.max(at + by, 0), customers.length - 1)];
     if (next) setChosen(next.ref);
   };
+  useEffect(() => field.current?.focus(), []);
   const toField = useMemo(() => () => field.current?.select(), []);
   useLivePageKeys([
     { name: "move", keys: { j: () => step(1), k: () => step(-1) } },

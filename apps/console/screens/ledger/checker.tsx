@@ -5,6 +5,7 @@ import { Badge } from "../../parts/badge.tsx";
 import { Card } from "../../parts/card.tsx";
 import { Fact, Facts } from "../../parts/facts.tsx";
 import { countText } from "../../parts/numbers.ts";
+import { Scroll } from "../../parts/scroll.tsx";
 import { spanText, Time, timeText } from "../../parts/time.tsx";
 import { Nothing } from "../page.tsx";
 import { checkName, tookText } from "./ledger-words.ts";
@@ -102,11 +103,13 @@ export function Checker({ checker }: Pick<LedgerOverview, "checker">) {
         </Nothing>
       ) : (
         <>
-          <ul tabIndex={0} aria-label="Checks" className="min-h-0 overflow-y-auto px-4 py-2">
-            {last.lines.map((line) => (
-              <Line key={line.name} line={line} />
-            ))}
-          </ul>
+          <Scroll label="Checks">
+            <ul className="px-4 py-2">
+              {last.lines.map((line) => (
+                <Line key={line.name} line={line} />
+              ))}
+            </ul>
+          </Scroll>
           <History checker={checker} />
         </>
       )}

@@ -54,8 +54,8 @@ function useLines(ledger: LedgerOverview | undefined) {
     if (next) setChosen(next.key);
   };
   const open = () => {
-    const account = lines[at]?.account;
-    if (account != null) void navigate({ to: "/ledger/entries", search: { account } });
+    const account = lines[at]?.account ?? null;
+    if (account !== null) void navigate({ to: "/ledger/entries", search: { account } });
   };
   return { chosen, setChosen, step, open, count: lines.length };
 }

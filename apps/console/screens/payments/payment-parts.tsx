@@ -8,6 +8,7 @@ import { Segmented } from "../../parts/choice.tsx";
 import { CustomerLink } from "../../parts/customer-link.tsx";
 import { Fact, Facts } from "../../parts/facts.tsx";
 import { accountText, Money } from "../../parts/money.tsx";
+import { Scroll } from "../../parts/scroll.tsx";
 import { Cell, Row, Table } from "../../parts/table.tsx";
 import { Time } from "../../parts/time.tsx";
 import { Nothing } from "../page.tsx";
@@ -110,23 +111,25 @@ export function PaymentApproval({ payment }: PaymentPartProps) {
 export function PaymentTimeline({ payment }: PaymentPartProps) {
   return (
     <Card title="Timeline" className="min-h-[120px] flex-1">
-      <ol tabIndex={0} aria-label="Timeline" className="min-h-0 overflow-y-auto px-4 py-2">
-        {payment.timeline.map((step, index) => (
-          <li key={`${step.event} ${index}`} className="flex items-baseline gap-3 py-1">
-            <span className="money w-[92px] shrink-0 text-small text-ink-soft">
-              <Time at={step.at} form="exact" />
-            </span>
-            <span className="min-w-0">
-              <span className="font-medium">{event_texts[step.event]}</span>
-              {step.detail !== null && (
-                <span className="block truncate text-small text-ink-soft" title={step.detail}>
-                  {reasonText(step.detail)}
-                </span>
-              )}
-            </span>
-          </li>
-        ))}
-      </ol>
+      <Scroll label="Timeline">
+        <ol className="px-4 py-2">
+          {payment.timeline.map((step, index) => (
+            <li key={`${step.event} ${index}`} className="flex items-baseline gap-3 py-1">
+              <span className="money w-[92px] shrink-0 text-small text-ink-soft">
+                <Time at={step.at} form="exact" />
+              </span>
+              <span className="min-w-0">
+                <span className="font-medium">{event_texts[step.event]}</span>
+                {step.detail !== null && (
+                  <span className="block truncate text-small text-ink-soft" title={step.detail}>
+                    {reasonText(step.detail)}
+                  </span>
+                )}
+              </span>
+            </li>
+          ))}
+        </ol>
+      </Scroll>
     </Card>
   );
 }
@@ -223,13 +226,9 @@ export function PaymentMessages({ payment }: PaymentPartProps) {
       {message.problem !== null && (
         <p className="border-b border-line px-4 py-2 text-danger">{message.problem}</p>
       )}
-      <pre
-        tabIndex={0}
-        aria-label="The message as text"
-        className="min-h-0 flex-1 overflow-auto px-4 py-3 font-mono text-small break-all whitespace-pre-wrap"
-      >
-        {message.content}
-      </pre>
+      <Scroll label="The message as text" className="flex-1">
+        <pre className="px-4 py-3 font-mono text-small break-all whitespace-pre-wrap">{message.content}</pre>
+      </Scroll>
     </Card>
   );
 }

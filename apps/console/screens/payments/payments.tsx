@@ -1,4 +1,4 @@
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, type InfiniteData, type UseInfiniteQueryResult } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import type { PaymentDirection, StaffPaymentRow, StaffPayments } from "@mainstay/wire";
 import { RefreshCw } from "lucide-react";
@@ -70,6 +70,45 @@ type ListProps = {
   readonly onOpen: (payment: StaffPaymentRow) => void;
 };
 
+function Rows({ query, chosen, onChoose, onOpen }: RowsProps) {
+  const payments = query.data?.pages.flatMap((page) => page.payments) ?? [];
+  return (
+    <Card
+      className="flex-1"
+      foot={
+        <>
+          <span className="money">{countText(payments.length)} shown, newest first</span>
+          {query.hasNextPage && (
+            <button
+              type="button"
+              className="font-semibold text-harbour hover:underline"
+              onClick={() => void query.fetchNextPage()}
+            >
+              {payments.length === 0 ? "Look further back" : "Older"}
+            </button>
+          )}
+          <span>Every look is in the bank’s audit</span>
+        </>
+      }
+    >
+      {query.isPending && <RowsToCome rows={8} />}
+      {query.isError && <Nothing title="Payments can’t be shown">{sentenceOf(query.error)}</Nothing>}
+      {query.isSuccess && payments.length === 0 && (
+        <Nothing title="No payment">
+          {query.hasNextPage
+            ? "None of the newest 20,000 is like that. Older ones may be."
+            : "There is none that is like that."}
+        </Nothing>
+      )}
+      {payments.length > 0 && <List {...{ payments, chosen, onChoose, onOpen }} />}
+    </Card>
+  );
+}
+
+type RowsProps = Omit<ListProps, "payments"> & {
+  readonly query: UseInfiniteQueryResult<InfiniteData<StaffPayments>>;
+};
+
 function UnderWay({ underWay }: Pick<StaffPayments, "underWay">) {
   const now = useNow(1_000);
   if (underWay.count === 0) return <Badge tone="good">Nothing under way</Badge>;
@@ -124,35 +163,7 @@ function PaymentsList({ direction }: { readonly direction: PaymentDirection }) {
         {pages[0] && <UnderWay underWay={pages[0].underWay} />}
       </PaymentsHead>
       <PaymentFilter direction={direction} filter={filter} onFilter={setFilter} placeRef={place} />
-      <Card
-        className="flex-1"
-        foot={
-          <>
-            <span className="money">{countText(payments.length)} shown, newest first</span>
-            {query.hasNextPage && (
-              <button
-                type="button"
-                className="font-semibold text-harbour hover:underline"
-                onClick={() => void query.fetchNextPage()}
-              >
-                {payments.length === 0 ? "Look further back" : "Older"}
-              </button>
-            )}
-            <span>Every look is in the bank’s audit</span>
-          </>
-        }
-      >
-        {query.isPending && <RowsToCome rows={8} />}
-        {query.isError && <Nothing title="Payments can’t be shown">{sentenceOf(query.error)}</Nothing>}
-        {query.isSuccess && payments.length === 0 && (
-          <Nothing title="No payment">
-            {query.hasNextPage
-              ? "None of the newest 20,000 is like that. Older ones may be."
-              : "There is none that is like that."}
-          </Nothing>
-        )}
-        {payments.length > 0 && <List {...{ payments, chosen }} onChoose={setChosen} onOpen={open} />}
-      </Card>
+      <Rows query={query} chosen={chosen} onChoose={setChosen} onOpen={open} />
     </>
   );
 }
