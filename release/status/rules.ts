@@ -16,7 +16,7 @@ export function isWorse(one: MeasuredState, other: MeasuredState): boolean {
 
 /**
  * What probes say of a component: `unknown` where a stable version wasn't measured lately, `down` where every
- * stable version fails, `partly` where any version that customers have didn't pass the last time or hasn't
+ * stable version fails and none has passed since, `partly` where any version that customers have didn't pass the last time or hasn't
  * passed often enough again, `works` else.
  */
 export function stateByProbes(
@@ -30,7 +30,8 @@ export function stateByProbes(
   if (stable.length === 0 || isStale) return "unknown";
   const fresh = own.filter(({ at }) => at >= since);
   const failing = new Set(fresh.filter(({ isFailing }) => isFailing).map(({ version }) => version));
-  if (stable.every(({ version }) => failing.has(version))) return "down";
+  const hasAnyPassed = fresh.some(({ of, hasPassed }) => of === "stable" && hasPassed);
+  if (!hasAnyPassed && stable.every(({ version }) => failing.has(version))) return "down";
   return fresh.every(({ hasPassed, isFailing }) => hasPassed && !isFailing) ? "works" : "partly";
 }
 

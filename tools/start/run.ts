@@ -8,6 +8,7 @@ function tableOf(mainstay: Mainstay): string {
   const rows = [
     ["app", `http://localhost:${ports.edge}`],
     ["console", `http://console.localhost:${ports.control}`],
+    ["status", `http://localhost:${ports.edge}/status`],
     ["simulator", `http://localhost:${ports.simulator}  (mail, pay-in, faults)`],
     ["database", databases.description],
     ["logs", logFolder],
