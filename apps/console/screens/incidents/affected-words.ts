@@ -1,5 +1,5 @@
 import type { Affected, Platform } from "@mainstay/wire";
-import { exactSpanText } from "../../parts/time.tsx";
+import { exactSpanText } from "../../parts/time-text.ts";
 import { systemName } from "../releases/segment-words.ts";
 import { platformName } from "../releases/words.ts";
 import { shortReference } from "./words.ts";

@@ -1,5 +1,5 @@
 import type { Regulator } from "@mainstay/wire";
-import { spanText } from "../../parts/time.tsx";
+import { spanText } from "../../parts/time-text.ts";
 
 /** A threshold of a regulator, counted. */
 export type Threshold = Regulator["thresholds"][number];

@@ -57,9 +57,9 @@ export function unknownPlaceholders(...texts: readonly string[]): readonly strin
   return [...new Set(names)];
 }
 
-/** What a customer reads: the name, which control never knows, put in by the page that may see it. */
+/** What a customer reads: the name, which control never knows, put in by the page that may see it, word for word. */
 export function withFirstName(text: string, name: string | undefined): string {
-  return name === undefined ? text : text.replaceAll("{first_name}", name);
+  return name === undefined ? text : text.replaceAll("{first_name}", () => name);
 }
 
 export const channel_looks: Readonly<Record<MessageChannel, { name: string; icon: LucideIcon }>> = {
