@@ -10,6 +10,9 @@ import { fillIn, paragraphsOf, previewOf, unknownPlaceholders } from "./rules.ts
 import { addEntry, insertThread } from "./thread-store.ts";
 import type { Addressee } from "./types.ts";
 
+/** How many deliveries are written at once, each on a connection of its own. */
+const lanes_max = 3;
+
 type Outcome = MessagesTaken["taken"][number];
 
 /** Why a batch is refused whole: which delivery, and which placeholder. */
@@ -39,19 +42,27 @@ export async function takeDeliveries(
     deps,
     deliveries.filter((delivery) => !taken.has(delivery.id)),
   );
-  const outcomes: Outcome[] = [];
-  for (const delivery of deliveries) {
+  const outcomes = new Array<Outcome>(deliveries.length);
+  const due: { readonly at: number; readonly delivery: MessageDelivery; readonly addressee: Addressee }[] =
+    [];
+  for (const [at, delivery] of deliveries.entries()) {
     const { id } = delivery;
     const addressee = taken.has(id) ? null : find(delivery.customer);
-    if (taken.has(id)) outcomes.push({ id, outcome: "known" });
-    else if (addressee === null) outcomes.push({ id, outcome: "unknown" });
-    else {
+    outcomes[at] = { id, outcome: taken.has(id) ? "known" : "unknown" };
+    if (addressee === null) continue;
+    // The same id further on in the batch finds it taken.
+    taken.add(id);
+    due.push({ at, delivery, addressee });
+  }
+  const lane = async (): Promise<void> => {
+    for (let next = due.shift(); next !== undefined; next = due.shift()) {
+      const { at, delivery, addressee } = next;
       const isNew = await takeOne(deps, delivery, addressee);
-      taken.add(id);
-      outcomes.push({ id, outcome: isNew ? "taken" : "known" });
+      outcomes[at] = { id: delivery.id, outcome: isNew ? "taken" : "known" };
       if (isNew && addressee.personId !== null) deps.onNews(addressee.personId);
     }
-  }
+  };
+  await Promise.all(Array.from({ length: lanes_max }, lane));
   parts.wakeSenders();
   return ok(outcomes);
 }
