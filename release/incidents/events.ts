@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { addMs, ok } from "@mainstay/kernel";
 import type { NumberedEvent, RolloutRecord } from "@mainstay/rollouts";
 import { inTurn, type Context, type Turn } from "./context.ts";
@@ -8,7 +9,7 @@ import { findOpenOfVersion, openIncident, type Opening } from "./opening.ts";
 import { detailsOf, evidenceIn, lineOf } from "./rollout-lines.ts";
 import { first_severity, type MachineCause } from "./severity.ts";
 import * as store from "./store.ts";
-import { guard_actor, type IncidentRecord } from "./types.ts";
+import { guard_actor, type IncidentRecord, type Scope } from "./types.ts";
 import { segmentText } from "./words.ts";
 
 /** The most events that one transaction reads. */
@@ -52,10 +53,8 @@ async function take(context: Context, turn: Turn, event: NumberedEvent): Promise
   const known = await store.selectIncidentsOfRollout(turn.trx, event.rollout_id);
   const open = known.filter(({ state }) => isOpen(state));
   const cause = causeOf(event);
-  if (cause !== null && open.length === 0) {
-    await openOrJoin(context, turn, { event, cause });
-    return;
-  }
+  if (cause !== null) await openOrJoin(context, turn, { event, cause, known: open[0] ?? null });
+  if (cause !== null && open.length === 0) return;
   const line = lineOf(event);
   // What happens to a rollout after its incident was resolved is told there still.
   const latest = open.length > 0 ? open : known.slice(0, 1);
@@ -65,33 +64,36 @@ async function take(context: Context, turn: Turn, event: NumberedEvent): Promise
 async function openOrJoin(
   context: Context,
   turn: Turn,
-  given: { readonly event: NumberedEvent; readonly cause: MachineCause },
+  given: {
+    readonly event: NumberedEvent;
+    readonly cause: MachineCause;
+    /** The open incident that the rollout belongs to already. */
+    readonly known: IncidentRecord | null;
+  },
 ): Promise<void> {
-  const { event } = given;
+  const { event, known } = given;
   const rollout = await context.rollouts.find(event.rollout_id);
   if (rollout === null) return;
   const platforms = rollout.targets.map(({ platform }) => platform);
-  const joined = await findOpenOfVersion(turn, event.version, platforms);
+  const joined = known ?? (await findOpenOfVersion(turn, event.version, platforms));
   const id = joined?.id ?? (await openIncident(context, turn, openingOf({ ...given, rollout })));
   if (joined !== null) await widen(turn, joined, rollout);
   await attachRollout(context, turn, { incidentId: id, rollout });
 }
 
-/** A probe that spoke first knew neither since when the version was out nor everywhere where. */
+/** Whoever spoke first may have known neither that log-ins fail, nor since when, nor everywhere where. */
 async function widen(turn: Turn, joined: IncidentRecord, rollout: RolloutRecord): Promise<void> {
   const { scope } = joined;
-  const platforms =
-    scope.platforms.length === 0
-      ? []
-      : [...new Set([...scope.platforms, ...rollout.targets.map(({ platform }) => platform)])];
-  const from = rollout.startedAt < scope.from ? rollout.startedAt : scope.from;
-  const components =
-    scope.components.length === 0 ? [] : [...new Set([...scope.components, "log-in" as const])];
-  await store.updateIncident(
-    turn.trx,
-    joined.id,
-    store.scopeColumns({ ...scope, platforms, components, from }),
-  );
+  const own = rollout.targets.map(({ platform }) => platform);
+  // An empty list means all; an outage of every version didn't begin with a rollout.
+  const wider: Scope = {
+    ...scope,
+    platforms: scope.platforms.length === 0 ? [] : [...new Set([...scope.platforms, ...own])],
+    components: scope.components.length === 0 ? [] : [...new Set([...scope.components, "log-in" as const])],
+    from: scope.versions.length > 0 && rollout.startedAt < scope.from ? rollout.startedAt : scope.from,
+  };
+  if (isDeepStrictEqual(wider, scope)) return;
+  await store.updateIncident(turn.trx, joined.id, store.scopeColumns(wider));
 }
 
 function openingOf(given: {

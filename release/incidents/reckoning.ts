@@ -116,8 +116,9 @@ function byTime(one: Failure, other: Failure): number {
   return one.at - other.at || compare(keyOf(one.fact), keyOf(other.fact));
 }
 
-function keyOf({ attempt, nonce, kind }: Fact): string {
-  return `${attempt ?? nonce} ${kind}`;
+/** Decides between signals of the same moment, so that the order in which they came never does. */
+function keyOf({ attempt, nonce, kind, version, way, customer, owner, reason }: Fact): string {
+  return JSON.stringify([attempt ?? nonce, kind, version, way, customer, owner, reason]);
 }
 
 function compare(one: string, other: string): number {
