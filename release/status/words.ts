@@ -1,6 +1,6 @@
 import { bank_time_zone } from "@mainstay/kernel";
 import type { Component, Platform } from "@mainstay/wire";
-import { component_names } from "./page/words.ts";
+import { component_names, listed } from "./page/words.ts";
 import type { IncidentFacts, PublicState } from "./types.ts";
 
 const platform_names: Readonly<Record<Platform, string>> = {
@@ -15,22 +15,16 @@ const time = new Intl.DateTimeFormat("en-GB", {
   minute: "2-digit",
 });
 
-/** Words as a list: "a, b and c". */
-function listed(words: readonly string[]): string {
-  return words.length < 2 ? (words[0] ?? "") : `${words.slice(0, -1).join(", ")} and ${words.at(-1) ?? ""}`;
-}
-
 function whereOf({ scope }: Pick<IncidentFacts, "scope">): string {
   return scope.platforms.length === 0 || scope.platforms.length === 3
     ? ""
-    : ` on ${listed(scope.platforms.map((platform) => platform_names[platform]))}`;
+    : ` on ${scope.platforms.map((platform) => platform_names[platform]).join(" and ")}`;
 }
 
 /** An incident's title for the public: from its scope, and never in the words of whoever handles it. */
 export function publicTitle(incident: IncidentFacts): string {
   const names = incident.scope.components.map((component) => component_names[component]);
-  const [first = "Mainstay", ...others] = names;
-  const what = listed([first, ...others.map((name) => name.charAt(0).toLowerCase() + name.slice(1))]);
+  const what = names.length === 0 ? "Mainstay" : listed(names);
   const where = whereOf(incident);
   return where === "" ? what : `${what},${where}`;
 }
@@ -78,12 +72,8 @@ export function draftUpdate(state: PublicState, facts: UpdateFacts): string {
       const [first, ...others] = components;
       const trouble = [troubleOf(first, incident), ...others.map((one) => troubleOf(one, incident))];
       const fine = working.filter((one) => components.length > 0 && !components.includes(one));
-      const names = fine.map((one) => component_names[one]);
-      const [name, ...more] = names;
-      const rest =
-        name === undefined
-          ? []
-          : [`${listed([name, ...more.map((one) => one.toLowerCase())])} ${verbOf(fine)}.`];
+      const names = listed(fine.map((one) => component_names[one]));
+      const rest = names === "" ? [] : [`${names} ${verbOf(fine)}.`];
       return [...trouble, ...rest, "We’re looking into it."].join(" ");
     }
     case "cause-found":

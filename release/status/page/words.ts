@@ -29,7 +29,8 @@ const doings: Readonly<Record<Component, string>> = {
   "developer-api": "The developer API",
 };
 
-function listed(words: readonly string[]): string {
+/** Names as one list: "A, b and c"; only the first keeps its capital letter. */
+export function listed(words: readonly string[]): string {
   const [first = "", ...others] = words.map((word, index) =>
     index === 0 ? word : word.charAt(0).toLowerCase() + word.slice(1),
   );
