@@ -37,8 +37,8 @@ function cause({ cause: found }: Recorded): string {
   return sentences(
     found.narrowed !== null ? "{narrowed}." : "The record doesn’t narrow it to one group.",
     found.cells.length > 0 && "The reason given most often was {reason}.",
-    found.difference !== null && "Version {version} differs from {version-before} in {files-changed} files.",
-    "Write here what in them was wrong.",
+    found.difference !== null &&
+      "Files in which version {version} differs from {version-before}: {files-changed}.",
   );
 }
 
@@ -48,7 +48,6 @@ function trigger(recorded: Recorded): string {
     isReleased(recorded) && "Version {version} was given to customers on {platforms}.",
     redChecks.length > 0 && "Its checks had been red: {red-checks}.",
     override !== null && "Two people went on regardless: “{override}”.",
-    "Write here what set it off.",
   );
 }
 
@@ -92,7 +91,6 @@ function lucky(recorded: Recorded): string {
   return bullets(
     impact.paymentsDelayed === 0 && "No payment of theirs was waiting",
     isReleased(recorded) && "Only who had version {version} was concerned: {share} of customers",
-    "Write here what might have gone worse",
   );
 }
 

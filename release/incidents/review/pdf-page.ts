@@ -77,17 +77,20 @@ export function ensureRoom(sheet: Sheet, points: number): void {
   if (sheet.y + points > page.height - page.bottom) sheet.addPage();
 }
 
+/** The room above a section's head, in points. */
+const head_gap = 13;
+
 /** A section's head, never alone at the foot of a page. */
 export function writeHead(sheet: Sheet, title: string): void {
   ensureRoom(sheet, 64);
-  sheet.moveDown(0.9);
+  sheet.y += head_gap;
   setType(sheet, { size: 13, isBold: true }).text(printable(title), page.side, sheet.y, {
     width: text_width,
   });
   sheet.moveDown(0.35);
 }
 
-/** A column of a table: its head, its share of the width, and how its text looks. */
+/** A column of a table: its head, its share of the width, and how the first line of its cells looks. */
 export type Column = {
   readonly head: string;
   readonly share: number;
@@ -97,8 +100,18 @@ export type Column = {
 
 const cell_padding = 6;
 const table_size = 9;
+const table_gap = 6;
 
-/** A table with hairlines; rows are as high as their highest cell and aren't torn. */
+/** A cell's first line, and what stands under it in small. */
+function linesOf(cell: string): { readonly first: string; readonly rest: string } {
+  const [first = "", ...rest] = printable(cell).split("\n");
+  return { first, rest: rest.join("\n") };
+}
+
+/**
+ * A table with hairlines; rows are as high as their highest cell and aren't torn. What follows the first line of
+ * a cell is soft.
+ */
 export function writeTable(
   sheet: Sheet,
   columns: readonly Column[],
@@ -109,20 +122,27 @@ export function writeTable(
     (_width, index) => page.side + widths.slice(0, index).reduce((sum, one) => sum + one, 0),
   );
   const writeRow = (cells: readonly string[], isHead: boolean): void => {
-    const look = (index: number) => {
+    const lookFirst = (index: number) => {
       const { isBold = false, colour = colours.ink } = columns[index] ?? {};
-      return isHead
-        ? setType(sheet, { size: table_size, colour: colours.soft })
-        : setType(sheet, { size: table_size, isBold, colour });
+      return setType(
+        sheet,
+        isHead ? { size: table_size, colour: colours.soft } : { size: table_size, isBold, colour },
+      );
     };
-    const optionsOf = (index: number) => ({ width: (widths[index] ?? 0) - 2 * cell_padding });
-    const texts = cells.map(printable);
-    const heights = texts.map((text, index) => look(index).heightOfString(text, optionsOf(index)));
-    const height = Math.max(...heights, table_size) + 2 * cell_padding;
+    const lookRest = () => setType(sheet, { size: table_size - 1, colour: colours.soft });
+    const placed = cells.map(linesOf).map(({ first, rest }, index) => {
+      const options = { width: (widths[index] ?? 0) - 2 * cell_padding };
+      const firstHeight = lookFirst(index).heightOfString(first, options);
+      const restHeight = rest === "" ? 0 : lookRest().heightOfString(rest, options);
+      return { first, rest, options, firstHeight, height: firstHeight + restHeight };
+    });
+    const height = Math.max(...placed.map((cell) => cell.height)) + 2 * cell_padding;
     ensureRoom(sheet, height);
     const top = sheet.y;
-    for (const [index, text] of texts.entries()) {
-      look(index).text(text, (lefts[index] ?? 0) + cell_padding, top + cell_padding, optionsOf(index));
+    for (const [index, { first, rest, options, firstHeight }] of placed.entries()) {
+      const left = (lefts[index] ?? 0) + cell_padding;
+      lookFirst(index).text(first, left, top + cell_padding, options);
+      if (rest !== "") lookRest().text(rest, left, top + cell_padding + firstHeight, options);
     }
     const foot = top + height;
     sheet.lineWidth(0.6).strokeColor(colours.line);
@@ -138,7 +158,7 @@ export function writeTable(
     true,
   );
   for (const cells of rows) writeRow(cells, false);
-  sheet.moveDown(0.4);
+  sheet.y += table_gap;
 }
 
 /** Ends the document, with its name and a number at the foot of each page; answers the file. */

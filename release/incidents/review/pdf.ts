@@ -97,8 +97,7 @@ function writeFigures(sheet: Sheet, review: Review): void {
         .strokeColor(colours.line)
         .stroke();
     const options = { width: width - 12, lineBreak: false };
-    const size = value.length > 9 ? 10 : 13;
-    setType(sheet, { size, isBold: true }).text(printable(value), left + 8, top + 25 - size, options);
+    setType(sheet, { size: 11, isBold: true }).text(printable(value), left + 8, top + 14, options);
     setType(sheet, { size: 7.5, colour: colours.soft }).text(name, left + 8, top + 32, options);
   }
   sheet.x = page.side;
@@ -120,7 +119,14 @@ function drawTimeline(sheet: Sheet, { timeline }: Review): void {
     const entry = timeline.find((candidate) => candidate.kind === kind);
     return entry === undefined ? [] : [{ at: new Date(entry.at), name, colour }];
   });
-  const shown = found.toSorted((one, other) => one.at.getTime() - other.at.getTime());
+  const sorted = found.toSorted((one, other) => one.at.getTime() - other.at.getTime());
+  // What happened within one second is one moment of the line.
+  const seconds = Map.groupBy(sorted, ({ at }) => timeText(at));
+  const shown = [...seconds.values()].flatMap((same) => {
+    const [first] = same;
+    const names = same.map(({ name }) => name).join(", ");
+    return first === undefined ? [] : [{ at: first.at, name: names, colour: (same.at(-1) ?? first).colour }];
+  });
   if (shown.length < 2) return;
   ensureRoom(sheet, 56);
   const middle = sheet.y + 10;
