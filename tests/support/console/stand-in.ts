@@ -1,6 +1,7 @@
 import type { StaticFile } from "@mainstay/platform";
 import type { Approval, Releases, Rollout, StaffSession } from "@mainstay/wire";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { bankAnswer } from "./bank-answers.ts";
 import { approvals, matrix } from "./checks.ts";
 import { incidentAnswers } from "./incident-answers.ts";
 import { figures_now, healthy_id, rolled_back_id } from "./moment.ts";
@@ -47,7 +48,7 @@ export function standInForControl(files: ReadonlyMap<string, StaticFile>): {
     const path = url.pathname;
     const [, kind = "", name = "", part] = path.slice("/api".length).split("/");
     if (kind === "staff") return amara;
-    if (kind === "bank") return { referrals: [] };
+    if (kind === "bank") return bankAnswer(url);
     if (kind === "approvals") {
       return { approvals: waiting, waiting: waiting.filter(({ state }) => state === "waiting").length };
     }
