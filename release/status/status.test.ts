@@ -119,6 +119,7 @@ describe("an incident steps through its states", () => {
     expect(await stateOf("log-in")).toBe("partly");
     world.incidents = [incident({ state: "investigating" })];
     await status.work();
+    clock.advance(1_000);
     world.incidents = [incident({ state: "identified" })];
     await status.work();
     clock.set(new Date("2026-11-23T09:04:00Z"));
