@@ -38,7 +38,7 @@ function customersOf(identity: Identity): CustomerPort {
     byRefs,
     registrantOn: async (installation) => {
       const registrant = await identity.registrantOn(installation);
-      if (registrant?.personId == null) return registrant;
+      if (registrant === null || registrant.personId === null) return registrant;
       const [customer] = await identity.customers({ people: [registrant.personId] });
       return inboxCustomerOf(present(customer, "a customer of a registration that was completed"));
     },

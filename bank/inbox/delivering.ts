@@ -42,7 +42,7 @@ export async function takeDeliveries(
     deps,
     deliveries.filter((delivery) => !taken.has(delivery.id)),
   );
-  const outcomes = new Array<Outcome>(deliveries.length);
+  const outcomes: Outcome[] = [];
   const due: { readonly at: number; readonly delivery: MessageDelivery; readonly addressee: Addressee }[] =
     [];
   for (const [at, delivery] of deliveries.entries()) {

@@ -1,5 +1,5 @@
 import { createECDH, randomBytes } from "node:crypto";
-import { newId, type Id } from "@mainstay/kernel";
+import { newId, type Id, type Random } from "@mainstay/kernel";
 import { messageIdOf, type Delivery, type Email, type MailEvent } from "@mainstay/mail";
 import { createDatabase, createLogger, type Database } from "@mainstay/platform";
 import { createTestDatabase, fakeClock, seededRandom, type FakeClock } from "@mainstay/testkit";
@@ -67,6 +67,41 @@ export function browserKeys(): Pick<PushTarget, "p256dh" | "auth"> {
   };
 }
 
+/** A bank's inbox in that world. */
+function makeInbox(given: {
+  readonly database: Database;
+  readonly clock: FakeClock;
+  readonly random: Random;
+  readonly outside: Outside;
+}): Inbox {
+  const { outside, ...rest } = given;
+  return createInbox({
+    ...rest,
+    log: createLogger({ name: "test", level: "silent" }),
+    mailer: { send: (email) => outside.deliver(email), close: () => undefined },
+    mailProvider: {
+      find: (messageId) => outside.find(messageId),
+      events: async (after) => outside.events.filter((event) => event.number > after),
+    },
+    pushService: {
+      publicKey: "a-public-key",
+      isKnown: (endpoint) => isPushServiceKnown(endpoint, []),
+      send: async (target, push) => {
+        outside.pushes.push({ target, push });
+        return outside.pushOutcome(target);
+      },
+    },
+    customers: {
+      byRefs: async (refs) => [ada, ben, demo].filter(({ ref }) => refs.includes(ref)),
+      registrantOn: async (installation) =>
+        installation === "inst_of_rita"
+          ? { personId: null, firstName: "Rita", email: "rita@example.com" }
+          : null,
+    },
+    onNews: (personId) => void outside.news.push(personId),
+  });
+}
+
 export async function createInboxScene(): Promise<InboxScene> {
   const testDatabase = await createTestDatabase({ modules: [inboxMigrations] });
   const database = createDatabase({ url: testDatabase.url, connections_max: 8, applicationName: "test" });
@@ -89,34 +124,7 @@ export async function createInboxScene(): Promise<InboxScene> {
     } satisfies Outside);
   };
   calm();
-  const make = (): Inbox =>
-    createInbox({
-      database,
-      clock,
-      random,
-      log: createLogger({ name: "test", level: "silent" }),
-      mailer: { send: (email) => outside.deliver(email), close: () => undefined },
-      mailProvider: {
-        find: (messageId) => outside.find(messageId),
-        events: async (after) => outside.events.filter((event) => event.number > after),
-      },
-      pushService: {
-        publicKey: "a-public-key",
-        isKnown: (endpoint) => isPushServiceKnown(endpoint, []),
-        send: async (target, push) => {
-          outside.pushes.push({ target, push });
-          return outside.pushOutcome(target);
-        },
-      },
-      customers: {
-        byRefs: async (refs) => [ada, ben, demo].filter(({ ref }) => refs.includes(ref)),
-        registrantOn: async (installation) =>
-          installation === "inst_of_rita"
-            ? { personId: null, firstName: "Rita", email: "rita@example.com" }
-            : null,
-      },
-      onNews: (personId) => void outside.news.push(personId),
-    });
+  const make = () => makeInbox({ database, clock, random, outside });
   const inbox = make();
   const ids = { clock, random };
   return {
