@@ -137,15 +137,18 @@ async function noteSent({ db, clock, incidents }: Context): Promise<void> {
   }
 }
 
+/** How many pages of the bank's feed are read in one turn. */
+const pages_max = 20;
+
 /** Reads on in the bank's feed of how deliveries stand. Answers how many changes there were. */
 export async function readChanges({ db, bank }: Context): Promise<number> {
-  const changes = await bank.deliveryChanges(await readChangesCursor(db));
-  if (changes.length === 0) return 0;
-  await db.transaction().execute((trx) =>
-    applyChanges(
-      trx,
-      changes.map((change) => ({ ...change, at: new Date(change.at) })),
-    ),
-  );
-  return changes.length;
+  let read = 0;
+  for (let page = 0; page < pages_max; page += 1) {
+    const changes = await bank.deliveryChanges(await readChangesCursor(db));
+    if (changes.length === 0) break;
+    const applied = changes.map((change) => ({ ...change, at: new Date(change.at) }));
+    await db.transaction().execute((trx) => applyChanges(trx, applied));
+    read += changes.length;
+  }
+  return read;
 }

@@ -143,7 +143,7 @@ export function createFakeBank() {
 }
 
 /** Incidents as a test writes them. */
-function createFakeIncidents() {
+export function createFakeIncidents() {
   const record = {
     incident: incidentOf() as IncidentRecord | null,
     people: [] as AffectedPerson[],
@@ -173,14 +173,13 @@ export async function createScene() {
   const { record, incidents } = createFakeIncidents();
   const opened: { database: Database; service: MessagesService }[] = [];
   /** Another process of control on the same database. */
-  const open = (given: { readonly bank?: MessageBank } = {}): MessagesService => {
+  const open = (): MessagesService => {
     const database = createDatabase({ url: made.url, connections_max: 4, applicationName: "test" });
     const service = createMessages({
       ...{ database, clock, random, bank },
       log: createLogger({ name: "test", level: "silent" }),
       confirmations: createConfirmations(clock),
       incidents,
-      ...given,
     });
     opened.push({ database, service });
     return service;

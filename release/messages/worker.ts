@@ -7,7 +7,9 @@ import { forgetCommands } from "./message-store.ts";
 import { queueNew } from "./recipients.ts";
 import type { Context } from "./types.ts";
 
+/** How often old commands are forgotten, and lists are read again though nobody said that they changed, in ms. */
 const forget_ms = 60 * 60_000;
+const look_again_ms = 15_000;
 
 /** Sends what two have signed. */
 export type Worker = {
@@ -22,12 +24,16 @@ export type Worker = {
   readonly stop: () => Promise<void>;
 };
 
-/** Makes the worker. `start` runs turns each second, and at once when an incident or a message has changed. */
+/**
+ * Makes the worker. `start` runs turns each second, and at once when a message was signed. Lists of the affected
+ * are long: they are read when an incident has changed.
+ */
 export function createWorker(context: Context): Worker {
   const { db, clock, log, incidents } = context;
   const banners: BannerTeller = createBannerTeller(context);
   const stopping = new AbortController();
   let waking = new AbortController();
+  let isWoken = false;
   let forgotten = 0;
   let running: Promise<void> | undefined;
 
@@ -37,6 +43,7 @@ export function createWorker(context: Context): Worker {
       return await run();
     } catch (error) {
       log.warn({ error }, `${what} failed and is tried again`);
+      isWoken = true;
       return false;
     }
   }
@@ -49,30 +56,37 @@ export function createWorker(context: Context): Worker {
     return false;
   }
 
-  async function turn(): Promise<boolean> {
-    await step("queueing messages", async () => (await queueNew(context)) > 0);
+  /** `hasNews`: somebody may have become known, or an incident may have moved. */
+  async function turn({ hasNews }: { readonly hasNews: boolean }): Promise<boolean> {
+    if (hasNews) await step("queueing messages", async () => (await queueNew(context)) > 0);
     const handed = await step("handing messages over", async () => (await handOver(context)).count > 0);
     const changed = await step("reading deliveries", async () => (await readChanges(context)) > 0);
-    await step("telling banners", banners.tell);
+    if (hasNews) await step("telling banners", banners.tell);
     await step("forgetting old commands", forget);
     return handed || changed;
   }
 
   async function loop(): Promise<void> {
-    const unlisten = incidents.listen(() => waking.abort());
+    const news = { isThere: true, lookedAt: 0 };
+    const unlisten = incidents.listen(() => (news.isThere = true));
     while (!stopping.signal.aborted) {
       waking = new AbortController();
-      await turn();
-      // Never sooner than this: what wakes it often must not make it ask the bank often.
-      await sleep(turn_ms / 4, stopping.signal);
+      const now = clock.now().getTime();
+      const hasNews = news.isThere || isWoken || now - news.lookedAt >= look_again_ms;
+      if (hasNews) Object.assign(news, { isThere: false, lookedAt: now });
+      isWoken = false;
+      await turn({ hasNews });
       await sleep(turn_ms, AbortSignal.any([stopping.signal, waking.signal]));
     }
     unlisten();
   }
 
   return {
-    turn,
-    wake: () => waking.abort(),
+    turn: () => turn({ hasNews: true }),
+    wake: () => {
+      isWoken = true;
+      waking.abort();
+    },
     start: () => {
       running ??= loop();
     },
