@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 /** Names and what they are, one a line: `null` where there is nothing to say. */
 export function Facts({ children }: { readonly children: ReactNode }) {
   return (
-    <dl className="grid shrink-0 grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-1.5 px-4 py-3">{children}</dl>
+    <dl className="grid shrink-0 grid-cols-[auto_minmax(0,1fr)] gap-x-3 gap-y-1.5 px-4 py-3">{children}</dl>
   );
 }
 

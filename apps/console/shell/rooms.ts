@@ -60,7 +60,7 @@ export function roomsFor(roles: readonly StaffRole[]): readonly Room[] {
 const role_names: Readonly<Record<StaffRole, string>> = {
   admin: "Administrator",
   onboarding: "Onboarding",
-  support: "Customer support",
+  support: "Support desk",
   payments: "Payments desk",
   "release-manager": "Release manager",
   auditor: "Auditor",

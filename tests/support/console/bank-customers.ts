@@ -57,7 +57,7 @@ const movements: readonly (readonly [string, number, string, Transaction["state"
 ];
 
 function transactions(): Transaction[] {
-  let balance = 184_216;
+  let balance = 1_184_216;
   return movements.map(([name, minor, reference, state = "settled"], index) => {
     const isBooked = state === "settled";
     const row: Transaction = {
@@ -131,8 +131,8 @@ export const customer: Customer = {
       sortCode: "004217",
       accountNumber: "31420076",
       iban: "GB61MNST00421731420076",
-      balance: gbp(184_216),
-      available: gbp(177_766),
+      balance: gbp(1_184_216),
+      available: gbp(1_177_766),
       openedAt: at(400 * day),
     },
   ],

@@ -44,7 +44,7 @@ function CustomerBeside({ reference }: { readonly reference: string }) {
           </>
         )}
         <Fact name="E-mail">
-          <span className="break-all">{customer.email}</span>
+          <span className="break-words">{customer.email}</span>
         </Fact>
         <Fact name="Since">
           <Time at={customer.customerSince} form="date" />

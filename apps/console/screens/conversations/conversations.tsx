@@ -88,7 +88,7 @@ export function Conversations() {
     { name: "answer", keys: { a: () => answer.current?.focus() } },
   ]);
   return (
-    <div className="grid min-h-0 flex-1 grid-cols-[288px_minmax(0,1fr)_284px] gap-3">
+    <div className="grid min-h-0 flex-1 grid-cols-[272px_minmax(0,1fr)_264px] gap-3 min-[1400px]:grid-cols-[300px_minmax(0,1fr)_284px]">
       <Card
         title={which === "waiting" ? "Waiting" : "Newest"}
         aside={<Segmented label="Which" options={choices} value={which} onChange={setWhich} />}

@@ -18,7 +18,7 @@ export function Person({ customer, now }: { readonly customer: Customer; readonl
         </Fact>
         <Fact name="Address">{lines.join(", ")}</Fact>
         <Fact name="E-mail">
-          <span className="break-all">{customer.email}</span>
+          <span className="break-words">{customer.email}</span>
         </Fact>
         <Fact name="Telephone">{customer.phone === "" ? "none" : customer.phone}</Fact>
         <Fact name="Since">
@@ -74,7 +74,7 @@ export function Accounts({ accounts }: Pick<Customer, "accounts">) {
       <Facts>
         <Fact name="Number">{accountText(account.sortCode, account.accountNumber)}</Fact>
         <Fact name="IBAN">
-          <span className="break-all select-all">{account.iban.replaceAll(/(.{4})/g, "$1 ").trim()}</span>
+          <span className="text-small select-all">{account.iban.replaceAll(/(.{4})/g, "$1 ").trim()}</span>
         </Fact>
         <Fact name="Opened">
           <Time at={account.openedAt} form="date" />

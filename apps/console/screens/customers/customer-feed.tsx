@@ -58,11 +58,8 @@ function Movement({ row, isChosen, onChoose }: MovementProps) {
           {state !== null && <Badge tone={state.tone}>{state.text}</Badge>}
         </span>
       </Cell>
-      <Cell isRight>
+      <Cell isRight below={row.balanceAfter === null ? none_sign : <Money value={row.balanceAfter} />}>
         <Money value={row.amount} signed />
-      </Cell>
-      <Cell isRight isSoft>
-        {row.balanceAfter === null ? none_sign : <Money value={row.balanceAfter} />}
       </Cell>
     </Row>
   );
@@ -104,12 +101,7 @@ export function Feed({ customer, chosen, onChoose }: FeedProps) {
       ) : (
         <Table
           label="Feed, newest first"
-          columns={[
-            "When",
-            "What",
-            { name: "Amount", isNumeric: true },
-            { name: "Balance", isNumeric: true },
-          ]}
+          columns={["When", "What", { name: "Amount, balance after", isNumeric: true }]}
         >
           {rows.map((row) => (
             <Movement key={row.id} row={row} isChosen={row.id === chosen} onChoose={() => onChoose(row.id)} />

@@ -20,8 +20,8 @@ export const found_by: Readonly<Record<CustomersFound["by"], string>> = {
 
 /** What somebody did who looked. */
 const look_texts: Readonly<Record<string, string>> = {
-  "customers-searched": "found in a search",
-  "customer-names-seen": "by name in a list",
+  "customers-searched": "in a search",
+  "customer-names-seen": "by name",
   "customer-seen": "this page",
   "customer-feed-seen": "older transactions",
   "payments-seen": "in a list of payments",

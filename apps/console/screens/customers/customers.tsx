@@ -42,6 +42,7 @@ function SearchField({ inputRef, typed, onType, onKeyDown }: SearchFieldProps) {
         className={classNames(
           "h-8 w-full rounded-control border border-field bg-surface pr-10 pl-8 text-dense text-ink",
           "outline-offset-0 placeholder:text-ink-soft focus-visible:outline-2 focus-visible:outline-harbour",
+          "[&::-webkit-search-cancel-button]:hidden",
         )}
       />
       <span className="pointer-events-none absolute top-[7px] right-2">

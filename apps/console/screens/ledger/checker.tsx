@@ -6,7 +6,7 @@ import { Card } from "../../parts/card.tsx";
 import { Fact, Facts } from "../../parts/facts.tsx";
 import { countText } from "../../parts/numbers.ts";
 import { Scroll } from "../../parts/scroll.tsx";
-import { spanText, Time, timeText } from "../../parts/time.tsx";
+import { exactSpanText, spanText, Time, timeText } from "../../parts/time.tsx";
 import { Nothing } from "../page.tsx";
 import { checkName, tookText } from "./ledger-words.ts";
 
@@ -131,11 +131,11 @@ export function Feed({ feed, queue, transfers, accounts }: FeedProps) {
       <Facts>
         {feed.map(({ consumer, behind_ms, movedAt }) => (
           <Fact key={consumer} name={`Read by ${consumer}`}>
-            <span className="flex justify-between gap-3">
-              <span>{behind_ms === 0 ? "all" : `all but the last ${spanText(behind_ms)}`}</span>
-              <span className="text-small text-ink-soft">
-                moved <Time at={movedAt} form="second" />
-              </span>
+            <span className="money">
+              {behind_ms === 0 ? "all of it" : `${exactSpanText(behind_ms)} behind`}
+            </span>
+            <span className="text-ink-soft">
+              , at <Time at={movedAt} form="second" />
             </span>
           </Fact>
         ))}

@@ -18,6 +18,21 @@ function paymentOf(transfer: string): string | null {
   return transfer.startsWith("pay_") ? (transfer.split("/")[0] ?? null) : null;
 }
 
+/** A transfer's id on one line, whole on hover. */
+function Transfer({ id }: { readonly id: string }) {
+  return (
+    <span title={id} className="block max-w-[200px] truncate min-[1400px]:max-w-[320px]">
+      {id}
+    </span>
+  );
+}
+
+/** A customer's account by its end, which tells it from another; one of the bank's own by its name. */
+function shortAccount(account: string): string {
+  const name = accountName(account);
+  return name.includes("/") ? name : `${name.slice(0, 4)}…${name.slice(-6)}`;
+}
+
 function Entry({ entry }: { readonly entry: LedgerEntries["entries"][number] }) {
   const payment = paymentOf(entry.transfer);
   return (
@@ -31,19 +46,19 @@ function Entry({ entry }: { readonly entry: LedgerEntries["entries"][number] }) 
       <Cell isTight>{entry.kind}</Cell>
       <Cell isWide>
         {payment === null ? (
-          entry.transfer
+          <Transfer id={entry.transfer} />
         ) : (
           <Link
             to="/payments/$id"
             params={{ id: payment }}
-            className="border-b border-line2 hover:border-current"
+            className="inline-block border-b border-line2 hover:border-current"
           >
-            {entry.transfer}
+            <Transfer id={entry.transfer} />
           </Link>
         )}
       </Cell>
       <Cell isSoft isTight>
-        <span title={entry.other}>{accountName(entry.other).slice(0, 24)}</span>
+        <span title={entry.other}>{shortAccount(entry.other)}</span>
       </Cell>
       <Cell isSoft isTight>
         {entry.valueDate === null ? none_sign : dateText(entry.valueDate)}

@@ -23,11 +23,17 @@ export function kindName(kind: string): string {
   return kind_names[kind] ?? kind;
 }
 
+const currency_names: Readonly<Record<string, string>> = {
+  GBP: "Pound sterling",
+  EUR: "Euro",
+  USD: "US dollar",
+  JPY: "Japanese yen",
+};
 const currency_format = new Intl.DisplayNames("en-GB", { type: "currency" });
 
-/** What a currency is called: `British pounds`. */
+/** What a currency is called: `Pound sterling`. */
 export function currencyName(currency: string): string {
-  return currency_format.of(currency) ?? currency;
+  return currency_names[currency] ?? currency_format.of(currency) ?? currency;
 }
 
 /** An account of the bank's own without its book: `settlement/domestic/GBP`. */
@@ -39,10 +45,10 @@ const check_names: Readonly<Record<string, string>> = {
   "the balances of each currency add up to zero": "Every currency sums to zero",
   "each account's held amount is the sum of its open holds": "Held = open holds",
   "each open hold is what its captures and releases have left of it": "Holds = what is left of them",
-  "reversals never exceed what they reverse": "Reversals within what they reverse",
-  "no transfer and no linked group is both posted and refused": "Nothing both posted and refused",
+  "reversals never exceed what they reverse": "Reversals within bounds",
+  "no transfer and no linked group is both posted and refused": "Posted or refused, not both",
   "each account's balance is its last entry's and the sum of its entries, numbered without gaps":
-    "Balance = last entry = sum of entries",
+    "Balance = entries, in order",
   "each transfer made its two entries, and each entry belongs to a transfer": "Two entries a transfer",
   "each transfer moves the currency of both its accounts": "One currency a transfer",
 };
@@ -57,6 +63,11 @@ export function checkName(name: string): string {
 /** How long a check took: `0.02 s`. */
 export function tookText(took_ms: number): string {
   return `${(took_ms / 1_000).toFixed(2)} s`;
+}
+
+/** What is set aside in a currency, in minor units: holds of payments under way. */
+export function heldOf({ lines }: LedgerOverview["currencies"][number]): number {
+  return lines.reduce((sum, { held }) => sum + held.minor, 0);
 }
 
 /** Whether debit and credit of every currency are equal. */

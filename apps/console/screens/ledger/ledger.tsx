@@ -2,7 +2,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import type { LedgerOverview } from "@mainstay/wire";
 import { Check, Play, TriangleAlert } from "lucide-react";
-import { useState } from "react";
+import { Fragment, useState } from "react";
 import { checkLedger, ledgerQuery } from "../../api/bank.ts";
 import { sessionQuery } from "../../api/queries.ts";
 import { sentenceOf } from "../../api/request.ts";
@@ -10,12 +10,13 @@ import { Badge } from "../../parts/badge.tsx";
 import { Button } from "../../parts/button.tsx";
 import { Card } from "../../parts/card.tsx";
 import { Trouble } from "../../parts/field.tsx";
+import { Money } from "../../parts/money.tsx";
 import { countText } from "../../parts/numbers.ts";
 import { Time } from "../../parts/time.tsx";
 import { useLivePageKeys } from "../../shell/page-keys.ts";
 import { Nothing, PageHead, RowsToCome } from "../page.tsx";
 import { Checker, Feed } from "./checker.tsx";
-import { isInBalance } from "./ledger-words.ts";
+import { heldOf, isInBalance } from "./ledger-words.ts";
 import { lineKey, TrialBalance } from "./trial-balance.tsx";
 
 function Balanced({ ledger }: { readonly ledger: LedgerOverview }) {
@@ -29,6 +30,22 @@ function Balanced({ ledger }: { readonly ledger: LedgerOverview }) {
         as of <Time at={ledger.asOf} form="second" />
       </span>
     </>
+  );
+}
+
+/** What of customers' money is set aside for payments under way. */
+function SetAside({ ledger }: { readonly ledger: LedgerOverview }) {
+  const held = ledger.currencies.filter((currency) => heldOf(currency) > 0);
+  if (held.length === 0) return <span>Nothing is set aside for payments under way</span>;
+  return (
+    <span>
+      {held.map((currency) => (
+        <Fragment key={currency.currency}>
+          <Money value={{ minor: heldOf(currency), currency: currency.currency }} />{" "}
+        </Fragment>
+      ))}
+      set aside for payments under way
+    </span>
   );
 }
 
@@ -97,12 +114,12 @@ export function LedgerPage() {
         {ledger && <Balanced ledger={ledger} />}
       </PageHead>
       <Trouble>{check.isError ? sentenceOf(check.error) : null}</Trouble>
-      <div className="grid min-h-0 flex-1 grid-cols-[minmax(0,1fr)_384px] gap-3">
+      <div className="grid min-h-0 flex-1 grid-cols-[minmax(0,1fr)_348px] gap-3 min-[1400px]:grid-cols-[minmax(0,1fr)_400px]">
         <Card
           foot={
             <>
               <span className="money">{count === 1 ? "1 line" : `${countText(count)} lines`}</span>
-              <span>Customers’ accounts are one line a kind; the bank’s own lead to their entries</span>
+              {ledger && <SetAside ledger={ledger} />}
             </>
           }
         >

@@ -14,7 +14,6 @@ type Line = Currency["lines"][number];
 const columns = [
   "Account",
   { name: "Customers", isNumeric: true },
-  { name: "Held", isNumeric: true },
   { name: "Debit", isNumeric: true },
   { name: "Credit", isNumeric: true },
   { name: "Difference", isNumeric: true },
@@ -34,7 +33,6 @@ function Sum({ currency }: { readonly currency: Currency }) {
         <span className="font-semibold">{currency.currency}</span>{" "}
         <span className="text-ink-soft">{currencyName(currency.currency)}</span>
       </Cell>
-      <Cell isRight>{""}</Cell>
       <Cell isRight>{""}</Cell>
       <Cell isRight>
         <span className="font-semibold">
@@ -61,7 +59,8 @@ function Sum({ currency }: { readonly currency: Currency }) {
   );
 }
 
-function Account({ line }: { readonly line: Line }) {
+/** An account of the bank's own leads to its entries; its id is said where others are of its kind. */
+function Account({ line, isOneOfMany }: { readonly line: Line; readonly isOneOfMany: boolean }) {
   if (line.account === null) return <span className="font-medium">{kindName(line.kind)}</span>;
   return (
     <Link
@@ -70,7 +69,10 @@ function Account({ line }: { readonly line: Line }) {
       onClick={(event) => event.stopPropagation()}
       className="border-b border-line2 font-medium hover:border-current"
     >
-      {kindName(line.kind)} <span className="font-normal text-ink-soft">{accountName(line.account)}</span>
+      <span title={line.account}>
+        {kindName(line.kind)}
+        {isOneOfMany && <span className="font-normal text-ink-soft"> {accountName(line.account)}</span>}
+      </span>
     </Link>
   );
 }
@@ -87,13 +89,13 @@ export function TrialBalance({ currencies, chosen, onChoose }: TrialBalanceProps
             return (
               <Row key={key} density="dense" isChosen={key === chosen} onChoose={() => onChoose(key)}>
                 <Cell isTight>
-                  <Account line={line} />
+                  <Account
+                    line={line}
+                    isOneOfMany={currency.lines.filter(({ kind }) => kind === line.kind).length > 1}
+                  />
                 </Cell>
                 <Cell isRight isSoft>
                   {line.account === null ? countText(line.accounts) : ""}
-                </Cell>
-                <Cell isRight isSoft>
-                  <Side value={line.held} />
                 </Cell>
                 <Cell isRight>
                   <Side value={line.debit} />

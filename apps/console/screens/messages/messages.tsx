@@ -14,6 +14,7 @@ import { countText, none_sign } from "../../parts/numbers.ts";
 import { Cell, Row, Table } from "../../parts/table.tsx";
 import { Tab, Tabs } from "../../parts/tabs.tsx";
 import { Time } from "../../parts/time.tsx";
+import { usePageFacts } from "../../shell/page-facts.ts";
 import { useLivePageKeys } from "../../shell/page-keys.ts";
 import { watchers } from "../../shell/rooms.ts";
 import { Conversations } from "../conversations/conversations.tsx";
@@ -22,6 +23,7 @@ import { State } from "../releases/state.tsx";
 import { MessageDetail } from "./message-detail.tsx";
 import { MessageDialog } from "./message-dialog.tsx";
 import type { ComposerAction } from "./composer.tsx";
+import { MessageText } from "./message-text.tsx";
 import { all_channels, channel_looks, channelProgress, isSent, messageBadge } from "./message-words.ts";
 
 /** One channel of a message in a cell: how many have it, and in red where it came back. */
@@ -61,7 +63,9 @@ function List({ messages, incidents, chosen, onChoose }: ListProps) {
             isWide
             below={incidents.find(({ id }) => id === message.incident)?.number ?? "to nobody’s incident"}
           >
-            <span className="line-clamp-1 font-semibold break-words">{message.subject}</span>
+            <span className="line-clamp-1 font-semibold break-words">
+              <MessageText text={message.subject} />
+            </span>
           </Cell>
           <Cell isTight>
             <State of={messageBadge(message.state)} />
@@ -181,6 +185,10 @@ export function MessagesPage() {
 
 /** What customers write, and what they are answered. */
 export function ConversationsPage() {
+  usePageFacts([
+    { name: "Messages", to: "/messages" },
+    { name: "Conversations", to: null },
+  ]);
   return (
     <>
       <MessagesHead />

@@ -11,7 +11,6 @@ import { accountText, Money } from "../../parts/money.tsx";
 import { Scroll } from "../../parts/scroll.tsx";
 import { Cell, Row, Table } from "../../parts/table.tsx";
 import { Time } from "../../parts/time.tsx";
-import { Nothing } from "../page.tsx";
 import { event_texts, name_check_texts, reasonText } from "./payment-words.ts";
 
 function Side({ side, canOpen }: { readonly side: StaffPayment["payer"]; readonly canOpen: boolean }) {
@@ -196,17 +195,7 @@ export function PaymentMessages({ payment }: PaymentPartProps) {
   const { messages } = payment;
   const [chosenId, setChosen] = useState<string | null>(null);
   const message = messages.find(({ id }) => id === chosenId) ?? messages[0];
-  if (message === undefined) {
-    return (
-      <Card title="Scheme messages" className="min-h-[120px] flex-1">
-        <Nothing title="None">
-          {payment.direction === "out"
-            ? "It stays within the bank: no message goes over the scheme."
-            : "No message is kept for it."}
-        </Nothing>
-      </Card>
-    );
-  }
+  if (message === undefined) return null;
   const options = messages.map(({ id, name, direction }) => ({
     value: id,
     name: `${direction === "in" ? "Came" : "Went"}: ${name ?? "unreadable"}`,

@@ -77,18 +77,20 @@ export function PaymentPage() {
       </Card>
     );
   }
+  // One that stays within the bank sends no message over a scheme.
+  const isAcross = payment.messages.length > 0;
   return (
     <>
       <Head payment={payment} isAsking={query.isFetching} onRefresh={refresh} />
-      <div className="grid min-h-0 flex-1 grid-cols-[340px_minmax(0,1fr)] gap-3">
+      <div className="grid min-h-0 flex-1 grid-cols-[360px_minmax(0,1fr)] gap-3">
         <div className="flex min-h-0 flex-col gap-3">
           <PaymentFacts payment={payment} canOpen={canOpen} />
           <PaymentApproval payment={payment} />
-          <PaymentTimeline payment={payment} />
+          {isAcross && <PaymentTimeline payment={payment} />}
         </div>
         <div className="flex min-h-0 flex-col gap-3">
           <PaymentPosts payment={payment} />
-          <PaymentMessages payment={payment} />
+          {isAcross ? <PaymentMessages payment={payment} /> : <PaymentTimeline payment={payment} />}
         </div>
       </div>
     </>

@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { reconciliationQuery } from "../../api/bank.ts";
 import { Tab, Tabs } from "../../parts/tabs.tsx";
+import { usePageFacts } from "../../shell/page-facts.ts";
 import { PageHead } from "../page.tsx";
 
 /** How many things of the reconciliation want a person. */
@@ -13,8 +14,16 @@ function useDifferences(): number {
 }
 
 /** The head and tabs of the payments' pages. */
-export function PaymentsHead({ children, actions }: PaymentsHeadProps) {
+export function PaymentsHead({ page, children, actions }: PaymentsHeadProps) {
   const differences = useDifferences();
+  usePageFacts(
+    page === null
+      ? []
+      : [
+          { name: "Payments", to: "/payments" },
+          { name: page, to: null },
+        ],
+  );
   return (
     <>
       <PageHead title="Payments" actions={actions}>
@@ -31,4 +40,9 @@ export function PaymentsHead({ children, actions }: PaymentsHeadProps) {
   );
 }
 
-type PaymentsHeadProps = { readonly children?: ReactNode; readonly actions?: ReactNode };
+type PaymentsHeadProps = {
+  /** What the page is called beside the first one, which is payments itself. */
+  readonly page: string | null;
+  readonly children?: ReactNode;
+  readonly actions?: ReactNode;
+};

@@ -149,6 +149,7 @@ function PaymentsList({ direction }: { readonly direction: PaymentDirection }) {
   return (
     <>
       <PaymentsHead
+        page={direction === "in" ? "From other banks" : null}
         actions={
           <Button
             keys="r"

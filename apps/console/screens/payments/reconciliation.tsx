@@ -131,7 +131,7 @@ export function ReconciliationPage() {
   const told = query.data;
   return (
     <>
-      <PaymentsHead>
+      <PaymentsHead page="Reconciliation">
         {told && (
           <>
             <Verdict told={told} />
