@@ -1,5 +1,6 @@
 import { generateKeyPairSync } from "node:crypto";
 import { keyNameOf, signBytes } from "@mainstay/catalog";
+import type { Incidents } from "@mainstay/incidents";
 import { asId, newId, type Result } from "@mainstay/kernel";
 import {
   createDatabase,
@@ -14,6 +15,7 @@ import { createConsoleGate, createStaffService, type StaffMember } from "@mainst
 import { createTestDatabase, fakeClock, seededRandom } from "@mainstay/testkit";
 import { check_journeys, edge_secret_header, type Signal } from "@mainstay/wire";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { addIncidentControl } from "./incident-control.ts";
 import { controlMigrations } from "./migrations.ts";
 import { addReleaseControl, type ReleaseControl } from "./release-control.ts";
 
@@ -30,6 +32,7 @@ const priya: StaffMember = {
 
 let server: HttpServer;
 let control: ReleaseControl;
+let incidents: Incidents;
 let database: Database;
 let drop: () => Promise<void>;
 
@@ -43,6 +46,7 @@ beforeAll(async () => {
   const origin = "http://console.localhost:8081";
   const relyingParty = { id: "console.localhost", name: "console", origins: [origin] };
   const staff = createStaffService({ database, clock, random, origin, relyingParty });
+  const gate = createConsoleGate({ service: staff, origin });
   control = addReleaseControl(server, {
     ...{
       database,
@@ -54,7 +58,7 @@ beforeAll(async () => {
       edgeSecret,
       isProduction: false,
     },
-    gate: createConsoleGate({ service: staff, origin }),
+    gate,
     confirmations: {
       begin: () => Promise.reject(new Error("nobody signs here")),
       finish: () => Promise.reject(new Error("nobody signs here")),
@@ -67,9 +71,14 @@ beforeAll(async () => {
     },
     releaseKeys: () => new Map([[keyNameOf(publicKey), publicKey]]),
   });
+  incidents = addIncidentControl(server, {
+    ...{ ...control, database, clock, random, log, gate, edgeSecret, staff },
+    bank: { paymentsDelayed: () => Promise.resolve(0) },
+  });
 });
 
 afterAll(async () => {
+  await incidents.stop();
   await control.stop();
   await server.close();
   await database.close();
@@ -165,4 +174,35 @@ test("a version that can't log anybody in is taken back by its log-ins, and the 
   expect(kinds).toEqual(expect.arrayContaining(["started", "first-failure", "alarm", "rolled-back"]));
   const verdict = await server.inject({ url: "/verdict?platform=ios", headers });
   expect(verdict.json()).toMatchObject({ action: "roll-back", state: "rolled-back", version: "1.4.0" });
+
+  while (await incidents.work());
+  const [incident, ...others] = await incidents.listOpen();
+  expect(others).toEqual([]);
+  const page = await incidents.readIncident(incident?.id ?? "");
+  expect(page).toMatchObject({
+    ...{ number: "INC-0001", source: "guard", rollouts: [rollout] },
+    impact: { people: failed, backIn: 0, failedLogIns: failed, alarmToRollback_ms: 0 },
+    cause: { difference: { from: "1.3.0", to: "1.4.0", changed: ["index.js"] } },
+  });
+  expect(page?.cause.narrowed).toContain(`${failed} of ${failed} failures were on 1.4.0`);
+  const told = page?.timeline.map(({ kind }) => kind);
+  expect(told).toEqual([
+    ...["published", "stage", "first-failure", "alarm", "rolled-back", "opened", "cause"],
+  ]);
+});
+
+test("a call for a person after a rollout is an event each time, and told twice it is one", async () => {
+  const [rollout] = await control.rollouts.latestRollouts();
+  const call = () => control.rollouts.callPerson(rollout?.id ?? "", "Look at the log-ins.");
+  const calls = async () =>
+    (await control.rollouts.eventsOf(rollout?.id ?? "")).filter(({ kind }) => kind === "called");
+  valueOf(await call());
+  valueOf(await call());
+  expect(await calls()).toHaveLength(1);
+  clock.advance(20 * 60_000);
+  valueOf(await call());
+  expect(await calls()).toHaveLength(2);
+  const numbers = (await control.rollouts.eventsAfter(0n, 100)).map(({ number }) => number);
+  expect(numbers).toEqual(numbers.toSorted((one, other) => Number(one - other)));
+  expect(await control.rollouts.eventsAfter(numbers.at(-1) ?? 0n, 100)).toEqual([]);
 });

@@ -76,9 +76,13 @@ async function openOrJoin(
   if (rollout === null) return;
   const platforms = rollout.targets.map(({ platform }) => platform);
   const joined = known ?? (await findOpenOfVersion(turn, event.version, platforms));
-  const id = joined?.id ?? (await openIncident(context, turn, openingOf({ ...given, rollout })));
-  if (joined !== null) await widen(turn, joined, rollout);
-  await attachRollout(context, turn, { incidentId: id, rollout });
+  const attach = (incidentId: string) => attachRollout(context, turn, { incidentId, rollout });
+  if (joined === null) {
+    await openIncident(context, turn, openingOf({ ...given, rollout }), attach);
+    return;
+  }
+  await widen(turn, joined, rollout);
+  await attach(joined.id);
 }
 
 /** Whoever spoke first may have known neither that log-ins fail, nor since when, nor everywhere where. */

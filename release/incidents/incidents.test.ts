@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import {
   bad_version,
   codeOf,
@@ -16,11 +16,13 @@ import {
 
 let scene: Scene;
 
-beforeEach(async () => {
+beforeAll(async () => {
   scene = await createScene();
 });
 
-afterEach(() => scene.close());
+beforeEach(() => scene.reset());
+
+afterAll(() => scene.close());
 
 async function only() {
   const list = await scene.incidents.list();

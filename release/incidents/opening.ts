@@ -30,8 +30,13 @@ export type Opening = {
   readonly detail: string | null;
 };
 
-/** Opens an incident, in its turn; answers its id. */
-export async function openIncident(context: Context, turn: Turn, opening: Opening): Promise<string> {
+/** Opens an incident, in its turn; answers its id. `tellBefore` writes what led there, which is told first. */
+export async function openIncident(
+  context: Context,
+  turn: Turn,
+  opening: Opening,
+  tellBefore: (incidentId: string) => Promise<void> = async () => undefined,
+): Promise<string> {
   const { trx, now } = turn;
   const { by, detail, ...columns } = opening;
   const id = newId("inc", context);
@@ -39,6 +44,7 @@ export async function openIncident(context: Context, turn: Turn, opening: Openin
   const number = register.last_number + 1n;
   await store.updateRegister(trx, { last_number: number });
   await store.insertIncident(trx, { ...columns, id, number, state: "triage", openedAt: now, openedBy: by });
+  await tellBefore(id);
   await writeLine(turn, id, {
     ...{ kind: "opened", title: "Incident opened", detail, at: now, by },
     happening: "opened",

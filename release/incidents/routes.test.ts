@@ -35,7 +35,7 @@ afterAll(async () => {
   await server.close();
 });
 
-type Body = Record<string, never>;
+type Body = { readonly id: string; readonly number: string };
 
 async function call(
   method: "GET" | "POST" | "PATCH",

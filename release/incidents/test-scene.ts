@@ -197,6 +197,7 @@ export async function createScene() {
   const settle = async (on = incidents): Promise<void> => {
     while (await on.work());
   };
+  const owner = createDatabase({ url: made.ownerUrl, connections_max: 1, applicationName: "owner" });
   const everything: Scope = {
     versions: [bad_version],
     platforms: [],
@@ -217,7 +218,16 @@ export async function createScene() {
           scope: { ...everything, ...over },
         }),
       ),
+    /** As if nothing had happened; what is open of the scene stays open. */
+    reset: async (): Promise<void> => {
+      await owner.pool.query("TRUNCATE incidents.incidents, signals.arrivals CASCADE");
+      await owner.pool.query("TRUNCATE incidents.commands");
+      await owner.pool.query("UPDATE incidents.register SET last_number = 0, events_read = 0");
+      rollouts.events.length = 0;
+      clock.set(new Date(noon + 60_000));
+    },
     close: async () => {
+      await owner.close();
       for (const one of opened) await one.stop();
       await database.close();
       await made.drop();
