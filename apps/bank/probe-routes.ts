@@ -15,7 +15,7 @@ function isSecret(given: unknown, secret: string): boolean {
   return left.length === right.length && timingSafeEqual(left, right);
 }
 
-/** Adds `PUT /internal/probe-customers`: the live probes' two synthetic customers, made once. */
+/** Adds `PUT /internal/probe-customers`: the live probes' synthetic customers, made once. */
 export function addProbeRoutes(
   server: HttpServer,
   deps: { readonly identity: Identity; readonly accounts: Accounts; readonly edgeSecret: string },

@@ -10,10 +10,12 @@ import {
 } from "@mainstay/testkit/client";
 import {
   edge_secret_header,
+  probe_names,
   type Account,
   type Payment,
   type ProbeCustomer,
   type ProbeCustomers,
+  type ProbeName,
 } from "@mainstay/wire";
 import { createTestBank, test_edge_secret, test_origin } from "./test-bank.ts";
 
@@ -24,11 +26,12 @@ const newPasskey = () => ({
   id: randomBytes(16).toString("base64url"),
   ...generateKeyPairSync("ec", { namedCurve: "P-256" }),
 });
-type Keys = { readonly one: ReturnType<typeof newPasskey>; readonly two: ReturnType<typeof newPasskey> };
-const keys: Keys = { one: newPasskey(), two: newPasskey() };
+type Keys = Readonly<Record<ProbeName, ReturnType<typeof newPasskey>>>;
+const newKeys = (): Keys => ({ one: newPasskey(), two: newPasskey(), browser: newPasskey() });
+const keys = newKeys();
 
 async function put(given: Keys, secret = test_edge_secret) {
-  const customers = (["one", "two"] as const).map((name) => ({
+  const customers = probe_names.map((name) => ({
     name,
     credentialId: given[name].id,
     spki: given[name].publicKey.export({ type: "spki", format: "der" }).toString("base64"),
@@ -60,13 +63,13 @@ const count = async (table: string, where = "TRUE"): Promise<number> => {
   return rows[0].n;
 };
 
-it("the two synthetic customers are made once, for whoever has the secret", async () => {
+it("the synthetic customers are made once, for whoever has the secret", async () => {
   expect((await put(keys, "another secret")).statusCode).toBe(404);
   expect(JSON.parse((await put(keys)).body)).toEqual(made);
-  expect(await count("identity.people", "probe")).toBe(2);
-  expect(await count("accounts.accounts")).toBe(2);
+  expect(await count("identity.people", "probe")).toBe(3);
+  expect(await count("accounts.accounts")).toBe(3);
   expect(new Set(made.customers.map(({ holderName }) => holderName))).toEqual(
-    new Set(["Probe One", "Probe Two"]),
+    new Set(["Probe One", "Probe Two", "Probe Browser"]),
   );
 });
 
@@ -103,7 +106,7 @@ it("a penny goes to and fro between them, out of nobody's money, and nobody is w
 it("another secret's passkeys replace them, and the first ones come back", async () => {
   const [one] = made.customers;
   if (one === undefined) throw new Error("there are two");
-  const others = { one: newPasskey(), two: newPasskey() };
+  const others = newKeys();
   await put(others);
   expect((await phoneOf(one)).answer.status).toBe(401);
   expect((await phoneOf(one, others.one)).answer.status).toBe(200);

@@ -2,17 +2,17 @@ import Type from "typebox";
 import { AccountNumberSchema, Base64UrlSchema, IdSchema, SortCodeSchema } from "./common.ts";
 
 /**
- * What live probes ask of the bank, under `/internal`, with the edge's secret: two synthetic customers who
- * log in and pay one another a penny.
+ * What live probes ask of the bank, under `/internal`, with the edge's secret: synthetic customers who log in
+ * and pay one another a penny.
  */
 
-/** The synthetic customers. */
-export const probe_names = ["one", "two"] as const;
+/** The synthetic customers: two who pay one another, and one who logs in with a browser. */
+export const probe_names = ["one", "two", "browser"] as const;
 export const ProbeNameSchema = Type.Enum([...probe_names]);
 export type ProbeName = Type.Static<typeof ProbeNameSchema>;
 
 /**
- * PUT /internal/probe-customers: there shall be these two, with these passkeys and no other. The same again
+ * PUT /internal/probe-customers: there shall be these, with these passkeys and no other. The same again
  * changes nothing; other passkeys replace the old ones.
  */
 export const ProbeCustomersPutSchema = Type.Object(
@@ -28,7 +28,7 @@ export const ProbeCustomersPutSchema = Type.Object(
         },
         { additionalProperties: false },
       ),
-      { minItems: 2, maxItems: 2 },
+      { minItems: 1, maxItems: probe_names.length },
     ),
   },
   { additionalProperties: false },
@@ -48,7 +48,7 @@ export const ProbeCustomersSchema = Type.Object({
       userHandle: Type.String(),
       rpId: Type.String(),
     }),
-    { minItems: 2, maxItems: 2 },
+    { maxItems: probe_names.length },
   ),
 });
 export type ProbeCustomers = Type.Static<typeof ProbeCustomersSchema>;

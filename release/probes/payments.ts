@@ -4,7 +4,7 @@ import { addMs, newId, type Clock, type Random } from "@mainstay/kernel";
 import type { Payment, ProbeCustomer, Transactions } from "@mainstay/wire";
 import { answered, type StepEnd } from "./steps.ts";
 import * as store from "./store.ts";
-import type { Penny } from "./types.ts";
+import type { PayerName, Penny } from "./types.ts";
 
 /** How long after the undo window a penny must have arrived, in milliseconds. */
 const arrival_ms_max = 10_000;
@@ -20,9 +20,12 @@ export type Payer = {
   readonly random: Random;
   readonly device: DeviceClient;
   readonly passkey: SoftwarePasskey;
-  readonly own: ProbeCustomer;
-  readonly other: ProbeCustomer;
+  readonly own: PayingCustomer;
+  readonly other: PayingCustomer;
 };
+
+/** One of the two who pay one another. */
+export type PayingCustomer = ProbeCustomer & { readonly name: PayerName };
 
 /** Looks for the pennies that the other one sent: each must have arrived exactly once. */
 export async function seeArrivals(payer: Payer): Promise<StepEnd> {

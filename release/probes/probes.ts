@@ -8,6 +8,7 @@ import { createProtocolProbe, type ProtocolProbe, type ProtocolProbeDeps } from 
 import {
   failuresOf,
   failureSentence,
+  fresh_ms_max,
   measured_ms_max,
   measuresOf,
   recoverySentence,
@@ -147,7 +148,13 @@ export function createProbes(deps: ProbesDeps): Probes {
       const results = await inTurn(() => probeWith(lane, "watch"));
       return results.every(({ outcomes }) => outcomes["log-in"] === "passed") ? "passed" : "failed";
     },
-    measures: async () => measuresOf(await lanesNow(), await resultsNow()),
+    measures: async () => {
+      const since = addMs(clock.now(), -fresh_ms_max);
+      const results = await resultsNow();
+      // A browser that isn't at hand any more proves nothing, for or against.
+      const said = results.filter(({ kind, at }) => kind === "protocol" || at >= since);
+      return measuresOf(await lanesNow(), said);
+    },
     measuredAt: () => store.lastMeasuredAt(pool),
     onRound: (hear) => {
       listeners.add(hear);
@@ -216,7 +223,7 @@ function createWays(
     const prepared = made ?? (await prepare().catch(() => null));
     if (prepared === null) return [unmade(lane, clock.now())];
     const results = [await prepared.probe(lane, place)];
-    const asked = { lane, ticket: ticketFor(lane.version), customers: prepared.customers };
+    const asked = { lane, place, ticketFor, customers: prepared.customers };
     const inBrowser = (await browser?.probe(asked)) ?? null;
     return inBrowser === null ? results : [...results, inBrowser];
   };

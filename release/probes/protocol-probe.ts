@@ -11,12 +11,12 @@ import {
 } from "@mainstay/client";
 import { present, type Clock, type Random } from "@mainstay/kernel";
 import { check_cookie } from "@mainstay/platform";
-import type { Account, ProbeCustomer, ProbeName } from "@mainstay/wire";
+import type { Account, ProbeCustomer } from "@mainstay/wire";
 import { deviceKeyOf, passkeyOf } from "./keys.ts";
-import { seeArrivals, sendPenny } from "./payments.ts";
+import { seeArrivals, sendPenny, type PayingCustomer } from "./payments.ts";
 import { answered, runStep, type StepEnd } from "./steps.ts";
 import { lastPayer } from "./store.ts";
-import type { Lane, Outcome, ProbeResult } from "./types.ts";
+import type { Lane, Outcome, PayerName, ProbeResult } from "./types.ts";
 
 /** How long one answer, and one whole probe, may take, in milliseconds. */
 const answer_ms_max = 6_000;
@@ -103,11 +103,10 @@ export function createProtocolProbe(
     return phone;
   }
 
-  const customerOf = (name: ProbeName): ProbeCustomer =>
-    present(
-      customers.find((customer) => customer.name === name),
-      `probe customer ${name}`,
-    );
+  const customerOf = (name: PayerName): PayingCustomer => {
+    const found = customers.find((customer) => customer.name === name);
+    return { ...present(found, `probe customer ${name}`), name };
+  };
 
   return async (lane, place) => {
     const at = clock.now();

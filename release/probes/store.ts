@@ -1,7 +1,7 @@
 import type pg from "pg";
-import type { Platform, ProbeName } from "@mainstay/wire";
+import type { Platform } from "@mainstay/wire";
 import type { Failure } from "./rules.ts";
-import type { Lane, Outcome, Penny, ProbeKind, ProbeResult } from "./types.ts";
+import type { Lane, Outcome, PayerName, Penny, ProbeKind, ProbeResult } from "./types.ts";
 
 /** The most results that one look reads. */
 const results_read_max = 1_000;
@@ -84,10 +84,10 @@ export async function endPenny(
 }
 
 /** The pennies that this one sent and that may still be looked for, oldest first. */
-export async function openPennies(pool: pg.Pool, payer: ProbeName): Promise<readonly Penny[]> {
+export async function openPennies(pool: pg.Pool, payer: PayerName): Promise<readonly Penny[]> {
   const { rows } = await pool.query<{
     payment_id: string;
-    payer: ProbeName;
+    payer: PayerName;
     reference: string;
     ordered_at: Date;
     due_at: Date | null;
@@ -110,8 +110,8 @@ export async function openPennies(pool: pg.Pool, payer: ProbeName): Promise<read
 }
 
 /** Who sent the penny before; null before the first one. */
-export async function lastPayer(pool: pg.Pool): Promise<ProbeName | null> {
-  const { rows } = await pool.query<{ payer: ProbeName }>(
+export async function lastPayer(pool: pg.Pool): Promise<PayerName | null> {
+  const { rows } = await pool.query<{ payer: PayerName }>(
     "SELECT payer FROM probes.pennies ORDER BY ordered_at DESC, payment_id DESC LIMIT 1",
   );
   return rows[0]?.payer ?? null;

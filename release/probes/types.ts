@@ -30,10 +30,13 @@ export type ProbeResult = Lane & {
   readonly reason: string | null;
 };
 
+/** The synthetic customers who pay one another. */
+export type PayerName = Exclude<ProbeName, "browser">;
+
 /** A penny on its way from one synthetic customer to the other. */
 export type Penny = {
   readonly paymentId: string;
-  readonly payer: ProbeName;
+  readonly payer: PayerName;
   readonly reference: string;
   readonly orderedAt: Date;
   /** From when on it must have arrived; null while it isn't known whether it was approved. */

@@ -25,11 +25,13 @@ export function isProbePerson(personId: string): boolean {
   return known.has(personId);
 }
 
+const last_names: Readonly<Record<ProbeName, string>> = { one: "One", two: "Two", browser: "Browser" };
+
 /** What stands in the records in place of a person's answers. The address can't exist (RFC 2606). */
 export function probeAnswersOf(name: ProbeName) {
   return {
     firstName: "Probe",
-    lastName: name === "one" ? "One" : "Two",
+    lastName: last_names[name],
     dateOfBirth: "2000-01-01",
     address: { line1: "1 Probe Lane", town: "London", postcode: "EC1A 1BB", country: "GB" as const },
     email: `probe-${name}@mainstay.invalid`,

@@ -1,3 +1,4 @@
+export { failureOf } from "./failure.ts";
 export { openAccount, logIn, startPayment, type AccountDetails } from "./person.ts";
-export type { CheckServer } from "./phone.ts";
+export { openCheckPhone, type CheckPhone, type CheckServer } from "./phone.ts";
 export { runChecks, type CheckedVersion, type CheckOrder } from "./run.ts";
