@@ -1,85 +1,20 @@
-import { execFile } from "node:child_process";
-import { readFileSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
-import { createRequire } from "node:module";
-import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
-import { promisify } from "node:util";
-import { readStaticFolder } from "@mainstay/platform";
-import { expectPicture, launchBrowser, type TestBrowser } from "@mainstay/testkit/browser";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { figures_now, healthy_id, rolled_back_id } from "../support/console/moment.ts";
-import { standInForControl } from "../support/console/stand-in.ts";
+import { openConsole, type OpenConsole } from "../support/console/page.ts";
 
-const project_folder = resolve(import.meta.dirname, "../..");
-const console_folder = join(project_folder, "apps/console");
-const vite = join(project_folder, "node_modules/vite/bin/vite.js");
-const pictures_folder = join(import.meta.dirname, "pictures/console");
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const wcag = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
-
-let folder: string;
+let opened: OpenConsole;
 let origin: string;
-let browser: TestBrowser;
 let page: Page;
-let control: ReturnType<typeof standInForControl>;
-const complaints: string[] = [];
+let control: OpenConsole["control"];
+let barriers: OpenConsole["barriers"];
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "mainstay-console-"));
-  const words = [vite, "build", "--outDir", folder, "--emptyOutDir", "--logLevel", "error"];
-  await promisify(execFile)(process.execPath, words, {
-    cwd: console_folder,
-    env: { NODE_ENV: "production" },
-  });
-  control = standInForControl(await readStaticFolder(folder));
-  await new Promise<void>((done) => control.server.listen(0, "127.0.0.1", done));
-  origin = `http://console.localhost:${(control.server.address() as AddressInfo).port}`;
-  browser = await launchBrowser();
-  const context = await browser.browser.newContext({
-    viewport: { width: 1440, height: 900 },
-    locale: "en-GB",
-    timezoneId: "Europe/London",
-    reducedMotion: "reduce",
-  });
-  page = await context.newPage();
-  page.setDefaultTimeout(10_000);
-  await page.clock.setFixedTime(figures_now);
-  page.on("console", (message) => {
-    if (message.type() === "error") complaints.push(message.text());
-  });
-  page.on("pageerror", (error) => complaints.push(error.message));
+  opened = await openConsole(figures_now);
+  ({ origin, page, control, barriers } = opened);
 });
 
-afterAll(async () => {
-  await browser.close();
-  control.server.closeAllConnections();
-  control.server.close();
-  await rm(folder, { recursive: true, force: true });
-});
-
-/**
- * What axe finds against WCAG 2.2 AA on the page as it stands, in light and in dark; each look is a picture
- * too.
- */
-async function barriers(picture?: string): Promise<string[]> {
-  const found: string[] = [];
-  for (const colorScheme of ["light", "dark"] as const) {
-    await page.emulateMedia({ colorScheme });
-    await page.evaluate(axe);
-    const violations = await page.evaluate<{ id: string; nodes: { html: string }[] }[]>(
-      `axe.run({ runOnly: ${JSON.stringify(wcag)} }).then((said) => said.violations)`,
-    );
-    for (const { id, nodes } of violations) found.push(`${colorScheme}: ${id}: ${nodes[0]?.html}`);
-    if (picture === undefined) continue;
-    const name = colorScheme === "light" ? picture : `${picture}-dark`;
-    await expectPicture(page, { folder: pictures_folder, name, isPinned: browser.isPinned });
-  }
-  await page.emulateMedia({ colorScheme: "light" });
-  return found;
-}
+afterAll(() => opened.close());
 
 test("the list says who is on what, and what is being rolled out", async () => {
   await page.goto(`${origin}/`);
@@ -211,5 +146,5 @@ test("on a bank's first day the page says what will be here", async () => {
   await page.getByText("1.0.0 is stable on iOS, Android and web.").waitFor();
   await page.getByText("No device has been seen yet.").waitFor();
   expect(await barriers("releases-first-day")).toEqual([]);
-  expect(complaints).toEqual([]);
+  expect(opened.complaints).toEqual([]);
 });

@@ -30,7 +30,23 @@ export function shortLimit(words: string): string {
   return words
     .replace(/^(more|longer) than /, "over ")
     .replace(/^not counted here$/, "–")
-    .replace(/^.*, ([\d.]+ %)$/, "$1");
+    .replace(/^.*, ([\d.]+ %)$/, "$1")
+    .replace(/^(\d+ min) \d+ s$/, "$1");
+}
+
+const deadline_names: Readonly<Record<string, string>> = {
+  classification: "Classify by",
+  "uk-notification": "Tell the FCA",
+};
+
+/** A deadline's name in a word or two. */
+export function deadlineName({ id, name }: Deadline): string {
+  return deadline_names[id] ?? name;
+}
+
+/** What starts a deadline, short enough for its line. */
+export function startText({ startsWith }: Deadline): string {
+  return `after ${startsWith.replace(/^classifying it as major$/, "“major” is signed").replace(/^sending the /, "the ")}`;
 }
 
 /** A deadline of a regulator. */

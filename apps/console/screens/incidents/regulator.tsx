@@ -7,9 +7,11 @@ import { Card } from "../../parts/card.tsx";
 import { ClockFace } from "../../parts/clock-face.tsx";
 import { Time, timeText, useNow } from "../../parts/time.tsx";
 import {
+  deadlineName,
   deadlineView,
   isCounted,
   shortLimit,
+  startText,
   thresholdName,
   type Deadline,
   type Threshold,
@@ -37,7 +39,7 @@ export function Thresholds({ regulator }: { readonly regulator: Regulator }) {
     <Card
       title="Is it major?"
       aside={
-        <Badge tone={wouldBeMajor ? "danger" : "good"}>
+        <Badge tone={wouldBeMajor ? "danger" : reached > 0 ? "lamp" : "good"}>
           {reached} of {thresholds.length} reached
         </Badge>
       }
@@ -45,7 +47,7 @@ export function Thresholds({ regulator }: { readonly regulator: Regulator }) {
     >
       <ul
         className={classNames(
-          "grid min-h-0 auto-rows-[minmax(26px,auto)] grid-cols-[14px_minmax(60px,auto)_1fr_auto] gap-x-2.5",
+          "grid min-h-0 auto-rows-[minmax(25px,auto)] grid-cols-[14px_minmax(60px,auto)_1fr_auto] gap-x-2.5",
           "overflow-y-auto px-4 py-1.5 max-[1399px]:gap-x-1.5 max-[1399px]:px-3",
         )}
         aria-label="Thresholds"
@@ -84,12 +86,12 @@ function isSigned({ id }: Deadline): boolean {
 
 function DeadlineRow({ deadline, now, mayChange, onSent }: DeadlineRowProps) {
   const view = deadlineView(deadline, now);
-  const { dueAt, doneAt, startsWith, name, source, regime } = deadline;
+  const { dueAt, doneAt, name, source, regime } = deadline;
   return (
     <li className="flex items-center gap-3" title={`${name}. ${regime}, ${source}`}>
       <ClockFace kind={view.kind} left={view.left} />
       <div className="min-w-0 flex-1">
-        <div className="truncate font-semibold">{name}</div>
+        <div className="truncate font-semibold">{deadlineName(deadline)}</div>
         <div className="truncate text-small text-ink-soft">
           {doneAt !== null && (
             <>
@@ -97,7 +99,7 @@ function DeadlineRow({ deadline, now, mayChange, onSent }: DeadlineRowProps) {
             </>
           )}
           {doneAt === null && dueAt !== null && <Time at={dueAt} form="weekday" />}
-          {doneAt === null && dueAt === null && `after ${startsWith}`}
+          {doneAt === null && dueAt === null && startText(deadline)}
         </div>
       </div>
       <div className="shrink-0 text-right">

@@ -42,7 +42,12 @@ export function MessageDetail({ message, mayChange, onAction }: MessageDetailPro
   return (
     <Card title="Message" aside={<State of={messageBadge(message.state)} />} className="shrink-0">
       <div className="flex flex-col gap-3 px-4 py-3">
-        <div className="rounded-control border border-line bg-table-head px-3 py-2">
+        <div
+          role="region"
+          aria-label="Text of the message"
+          tabIndex={0}
+          className="max-h-[300px] overflow-y-auto rounded-control border border-line bg-table-head px-3 py-2"
+        >
           <p className="font-semibold break-words">
             <MessageText text={message.subject} />
           </p>

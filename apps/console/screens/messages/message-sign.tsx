@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import type { Message } from "@mainstay/wire";
 import { Fingerprint } from "lucide-react";
-import { useState } from "react";
+import { Fragment, useState } from "react";
 import { declineMessage, messageToSign, signMessage, type MessageToSign } from "../../api/messages.ts";
 import { sentenceOf } from "../../api/request.ts";
 import { Button } from "../../parts/button.tsx";
@@ -9,16 +9,21 @@ import { Dialog } from "../../parts/dialog.tsx";
 import { TextArea, Trouble } from "../../parts/field.tsx";
 import { peopleText } from "../../parts/numbers.ts";
 import { RowsToCome } from "../page.tsx";
-import { isSent } from "./message-words.ts";
+import { isSent, signedLines } from "./message-words.ts";
 
 /** What a passkey signs, word for word. */
 function ToSign({ toSign }: { readonly toSign: MessageToSign }) {
   return (
     <div className="rounded-control border border-line bg-table-head px-3 py-2">
       <div className="text-small text-ink-soft">Your passkey signs this, and only this</div>
-      <pre className="money mt-1 max-h-[320px] overflow-y-auto font-sans text-small break-words whitespace-pre-wrap">
-        {toSign.text}
-      </pre>
+      <dl className="money mt-1 grid max-h-[340px] grid-cols-[auto_1fr] gap-x-3 gap-y-0.5 overflow-y-auto text-small">
+        {signedLines(toSign.text).map(({ name, said }) => (
+          <Fragment key={`${name} ${said}`}>
+            <dt className="text-ink-soft">{name}</dt>
+            <dd className="break-words whitespace-pre-wrap">{said}</dd>
+          </Fragment>
+        ))}
+      </dl>
     </div>
   );
 }

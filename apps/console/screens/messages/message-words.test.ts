@@ -5,6 +5,7 @@ import {
   piecesOf,
   placeholderName,
   reachText,
+  signedLines,
   unknownPlaceholders,
   withFirstName,
 } from "./message-words.ts";
@@ -42,4 +43,13 @@ test("how far each way is: who has it, who read it, what came back, who has no s
 test("whom it reaches is told in people, now and later", () => {
   expect(reachText(message)).toBe("29 now, 2 later");
   expect(reachText({ recipients: { now: 31, notBack: 0, later: 0 } })).toBe("31 now");
+});
+
+test("what is signed is read line by line; a quoted text can't make a line of its own", () => {
+  const lines = signedLines('Mainstay message 1\nto: 3 people now\ntext: "Hello\\nto: everybody"');
+  expect(lines).toEqual([
+    { name: "Mainstay message 1", said: "" },
+    { name: "to", said: "3 people now" },
+    { name: "text", said: "Hello\nto: everybody" },
+  ]);
 });

@@ -148,3 +148,28 @@ export function channelProgress({
       };
     });
 }
+
+/** A line of what is signed: what it names, and what it says of it. */
+export type SignedLine = { readonly name: string; readonly said: string };
+
+function unquoted(text: string): string {
+  try {
+    const said: unknown = JSON.parse(text);
+    return typeof said === "string" ? said : text;
+  } catch {
+    return text;
+  }
+}
+
+/**
+ * What is signed, line by line: `to: 3 people now`. Words that people wrote stand in it as one quoted line, so
+ * that nobody can write a line of their own; here they are read as they were written.
+ */
+export function signedLines(text: string): readonly SignedLine[] {
+  return text.split("\n").map((line) => {
+    const at = line.indexOf(": ");
+    return at < 0
+      ? { name: line, said: "" }
+      : { name: line.slice(0, at), said: unquoted(line.slice(at + 2)) };
+  });
+}

@@ -17,6 +17,7 @@ import { useLivePageKeys } from "../../shell/page-keys.ts";
 import type { ComposerAction } from "../messages/composer.tsx";
 import { MessageDetail } from "../messages/message-detail.tsx";
 import { MessageDialog } from "../messages/message-dialog.tsx";
+import { MessageText } from "../messages/message-text.tsx";
 import { messageBadge } from "../messages/message-words.ts";
 import { Nothing, PageHead, RowsToCome } from "../page.tsx";
 import { ApprovalDecision } from "./approval-decision.tsx";
@@ -58,7 +59,13 @@ function MessageRow({ message, isChosen, onChoose, now }: MessageRowProps) {
   const badge = messageBadge(message.state);
   return (
     <Row isChosen={isChosen} onChoose={onChoose}>
-      <Cell below={<span className="line-clamp-1">{message.subject}</span>}>
+      <Cell
+        below={
+          <span className="line-clamp-1">
+            <MessageText text={message.subject} />
+          </span>
+        }
+      >
         <span className="font-semibold">Message to those affected</span>
       </Cell>
       <Cell isTight>

@@ -13,7 +13,7 @@ function helpText(help: Help, review: Review, me: string | undefined): string {
     case "check":
       return "Require the check";
     case "actions":
-      return review.actions.length === 0 ? "Write an action" : "Go to the actions";
+      return review.actions.length === 0 ? "Write an action" : "Open the first of them";
     case "reader":
       if (review.reader?.id === me) return "I’ve read it";
       return review.reader === null ? "Ask a second reader" : "Ask somebody else";
@@ -24,13 +24,21 @@ function helpText(help: Help, review: Review, me: string | undefined): string {
   }
 }
 
-const help_keys: Readonly<Record<Help, string>> = {
-  check: "r",
-  actions: "a",
-  reader: "w",
-  incident: "i",
-  write: "e",
-};
+/** The key that does the same; what a key does elsewhere on the page has none here. */
+function helpKey(help: Help, review: Review): string | null {
+  switch (help) {
+    case "check":
+      return "r";
+    case "actions":
+      return review.actions.length === 0 ? "a" : null;
+    case "reader":
+      return "w";
+    case "incident":
+      return "i";
+    case "write":
+      return null;
+  }
+}
 
 /** The first thing that is missing and can be helped with now; null where all is there. */
 export function nextHelp(review: Review, me: string | undefined): Help | null {
@@ -43,6 +51,7 @@ export function nextHelp(review: Review, me: string | undefined): Help | null {
 /** What must be before it can be closed, and the one button that helps. */
 export function Conditions({ review, me, mayWrite, onHelp }: ConditionsProps) {
   const help = nextHelp(review, me);
+  const key = help === null ? null : helpKey(help, review);
   return (
     <Card title="Before it can be closed" className="shrink-0">
       <ul className="flex flex-col gap-2.5 px-4 py-3">
@@ -76,7 +85,7 @@ export function Conditions({ review, me, mayWrite, onHelp }: ConditionsProps) {
         <div className="grid px-4 pb-3">
           <Button
             look="primary"
-            keys={help_keys[help]}
+            {...(key === null ? {} : { keys: key })}
             icon={help === "check" ? <ShieldCheck size={15} strokeWidth={1.9} aria-hidden /> : undefined}
             onClick={() => onHelp(help)}
           >

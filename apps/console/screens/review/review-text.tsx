@@ -108,9 +108,7 @@ export function PartText({ review, part, mayWrite, isEditing, onEdit, children }
   return (
     <div className="group relative">
       {text.trim() === "" ? <p className="text-ink-soft">Nobody has written this yet.</p> : children(text)}
-      {isDrafted && text.trim() !== "" && (
-        <p className="text-small text-lamp-ink">Drafted from the record; nobody has read it over yet.</p>
-      )}
+      {isDrafted && text.trim() !== "" && <p className="text-small text-lamp-ink">Drafted from the record</p>}
       {mayWrite && (
         <button
           type="button"

@@ -17,7 +17,7 @@ import { ReviewDocument } from "./review-document.tsx";
 import { ReviewHead } from "./review-head.tsx";
 import { ReviewSections } from "./review-sections.tsx";
 import { Conditions, nextHelp, RegulatorCard, TheCheck } from "./review-side.tsx";
-import { sections, textOf, type Help } from "./review-words.ts";
+import { isOpenAction, sections, textOf, type Help } from "./review-words.ts";
 
 /** An incident's review: built from the record, written by people, read by a second one, closed when all is there. */
 export function ReviewPage() {
@@ -71,15 +71,14 @@ function useSections() {
   return { at, box, go, step };
 }
 
-/** The text that comes first among those still to be written; else the one of the section that one is at. */
-function partToWrite(review: Review, at: string): ReviewText {
-  const ofSection = sections.find(({ id }) => id === at)?.parts ?? [];
-  const isOpen = (part: ReviewText) => {
+/** The part to write: of the section that one is at, where it is named, those still to be written first. */
+function partToWrite(review: Review, at: string | null): ReviewText {
+  const parts = sections.filter(({ id }) => at === null || id === at).flatMap((section) => section.parts);
+  const open = parts.find((part) => {
     const { text, isDrafted } = textOf(review, part);
     return text.trim() === "" || isDrafted;
-  };
-  const all = sections.flatMap(({ parts }) => parts);
-  return ofSection.find(isOpen) ?? ofSection[0] ?? all.find(isOpen) ?? "summary";
+  });
+  return open ?? parts[0] ?? "summary";
 }
 
 function ReviewRoom({ review }: { readonly review: Review }) {
@@ -97,19 +96,23 @@ function ReviewRoom({ review }: { readonly review: Review }) {
     () => undefined,
   );
   const help = nextHelp(review, me);
-  const write = () => setEditing(partToWrite(review, place.at));
+  const write = (at: string | null) => {
+    const part = partToWrite(review, at);
+    setEditing(part);
+    if (at === null) place.go(sections.find(({ parts }) => parts.includes(part))?.id ?? "summary");
+  };
   const helps: Readonly<Record<Help, () => void>> = {
     check: () => setOpened("check"),
-    actions: () => (review.actions.length === 0 ? setOpened({ action: null }) : place.go("actions")),
+    actions: () => setOpened({ action: review.actions.find(isOpenAction) ?? null }),
     reader: () => (review.reader?.id === me ? reading.mutate() : setOpened("reader")),
     incident: () => void navigate({ to: "/incidents/$id", params: { id: review.incident } }),
-    write,
+    write: () => write(null),
   };
   useLivePageKeys([
     { name: "sections", keys: { j: place.step(1), k: place.step(-1) } },
     ...(mayWrite
       ? [
-          { name: "edit", keys: { e: write } },
+          { name: "edit", keys: { e: () => write(place.at) } },
           { name: "new action", keys: { a: () => setOpened({ action: null }) } },
         ]
       : []),
