@@ -163,3 +163,53 @@ test("a release can't put another page in the boot layer's place, not even witho
   await open();
   await shows(`hello ${version}`);
 });
+
+test("shows what the bank pushes, once, and a touch leads to the message", async () => {
+  const version = await scene.publish(standing("hello"));
+  await open();
+  await shows(`hello ${version}`);
+  await page.evaluate(() => navigator.serviceWorker.ready);
+  const [worker] = page.context().serviceWorkers();
+  if (worker === undefined) throw new Error("the worker is there");
+  // A browser without a screen allows no notifications: what would be shown is noted instead.
+  await worker.evaluate(`
+    self.shown = [];
+    self.registration.showNotification = async (title, options) => void self.shown.push({ title, ...options });
+  `);
+  const session = await page.context().newCDPSession(page);
+  const registered = new Promise<string>((resolve) => {
+    session.on("ServiceWorker.workerRegistrationUpdated", ({ registrations }) => {
+      const [registration] = registrations;
+      if (registration !== undefined) resolve(registration.registrationId);
+    });
+  });
+  await session.send("ServiceWorker.enable");
+  const registrationId = await registered;
+  const push = (data: string) =>
+    session.send("ServiceWorker.deliverPushMessage", { origin: scene.origin(), registrationId, data });
+  const thread = `thr_${"1".repeat(22)}`;
+  await push(JSON.stringify({ subject: "Sorry about Tuesday", thread, tag: "once" }));
+  await push("not what the bank sends");
+  await push(JSON.stringify({ subject: "Evil", thread: "../../elsewhere", tag: "twice" }));
+  await expect.poll(() => worker.evaluate("self.shown.length")).toBe(3);
+  const icon = "/icons/icon-192.png";
+  expect(await worker.evaluate("self.shown")).toEqual([
+    {
+      title: "Mainstay",
+      body: "Sorry about Tuesday",
+      tag: "once",
+      icon,
+      data: `/#/help/messages/${thread}`,
+    },
+    { title: "Mainstay", body: "You have a new message.", tag: "message", icon, data: "/#/help" },
+    { title: "Mainstay", body: "Evil", tag: "twice", icon, data: "/#/help" },
+  ]);
+  await worker.evaluate(`{
+    const click = new ExtendableEvent("notificationclick");
+    Object.defineProperty(click, "notification", {
+      value: { data: "/#/help/messages/${thread}", close: () => undefined },
+    });
+    self.dispatchEvent(click);
+  }`);
+  await expect.poll(() => page.url()).toBe(`${scene.origin()}/#/help/messages/${thread}`);
+});

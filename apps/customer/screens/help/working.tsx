@@ -151,20 +151,21 @@ function Service({ name, state }: ServiceProps) {
       ) : (
         <Icon of={look.icon} className={look.tone} />
       )}
-      <span className={classNames("min-w-0 flex-1 truncate", state === "not-offered" && "text-ink-soft")}>
-        {name}
+      {/* The word goes under the name where there is no room beside it. */}
+      <span className="flex min-w-0 flex-1 flex-wrap justify-between gap-x-2">
+        <span className={state === "not-offered" ? "text-ink-soft" : undefined}>{name}</span>
+        {look !== null && (
+          <span
+            className={
+              look.shown
+                ? classNames(state === "not-offered" ? "font-medium" : "font-semibold", look.tone)
+                : "sr-only"
+            }
+          >
+            {look.word}
+          </span>
+        )}
       </span>
-      {look !== null && (
-        <span
-          className={
-            look.shown
-              ? classNames(state === "not-offered" ? "font-medium" : "font-semibold", look.tone)
-              : "sr-only"
-          }
-        >
-          {look.word}
-        </span>
-      )}
     </li>
   );
 }
