@@ -1,4 +1,3 @@
-import { platforms as all_platforms } from "@mainstay/wire";
 import type {
   Approvals,
   Approval,
@@ -28,7 +27,7 @@ import * as commands from "./commands.ts";
 import { eventToJson } from "./console-json.ts";
 import type { Context, RolloutsDeps } from "./context.ts";
 import { startJobs, turn } from "./jobs.ts";
-import { createPeopleCount, peopleOn } from "./people.ts";
+import { createPeopleCount } from "./people.ts";
 import { readPlan, waitForPlan } from "./plan.ts";
 import * as platforms from "./platforms.ts";
 import { protocolsNeeded, versions_max, type ProtocolNeed } from "./protocols.ts";
@@ -113,8 +112,6 @@ export type RolloutsService = {
   readonly publicationOf: (version: string) => Promise<Publication | null>;
   /** The approval by which a version went on against its checks; null where there is none. */
   readonly overrideOf: (version: string) => Promise<Approval | null>;
-  /** How many installations were seen in 30 days. */
-  readonly peopleNow: () => Promise<number>;
   readonly plan: () => Promise<Plan>;
   /**
    * A plan newer than `after` as soon as there is one; after 20 s, or when `signal` ends it, the one there
@@ -192,7 +189,6 @@ export function createRolloutsService(deps: RolloutsDeps): RolloutsService {
     },
     eventsOf: async (rolloutId) =>
       (await store.selectEvents(db, rolloutId, reads.events_shown_max)).map(eventToJson),
-    peopleNow: async () => peopleOn(await context.people.now(), { platforms: all_platforms }),
     plan: () => readPlan(db),
     waitForPlan: (after, signal) => waitForPlan({ db, changes }, after, signal),
     listen: changes.listen,

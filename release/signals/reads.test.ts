@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { addMs } from "@mainstay/kernel";
 import { logins_threshold } from "./guards.ts";
 import { filterOf } from "./reads.ts";
 import { readFirstFailure } from "./reads-store.ts";
@@ -35,6 +36,13 @@ beforeAll(async () => {
   await scene.settle();
 });
 afterAll(() => scene.close());
+
+test("customers are counted once each, by the log-ins that succeeded since a time", async () => {
+  const { customersSince } = scene.signals.reads;
+  // The five of the new version that got in, one of them twice, and 97 on stable.
+  expect(await customersSince(new Date(0))).toBe(102);
+  expect(await customersSince(addMs(scene.clock.now(), 1))).toBe(0);
+});
 
 describe("the table of segments", () => {
   test("has everybody first, then wider groups, those never logged in, and the finest", async () => {

@@ -18,6 +18,7 @@ import {
 } from "./reads-store.ts";
 
 import {
+  countCustomers,
   readArrivalsAfter,
   readHistories,
   readNumberBefore,
@@ -51,6 +52,8 @@ export type SignalReads = {
     },
   ) => Promise<AttemptRow[]>;
   readonly lastSignalAt: () => Promise<Date | null>;
+  /** How many customers have logged in since a time. */
+  readonly customersSince: (since: Date) => Promise<number>;
   /** Signals whose number is above one, in the order in which they were taken. */
   readonly arrivalsAfter: (number: bigint, limit: number) => Promise<Arrival[]>;
   /** The number of the last signal that was taken before a time; 0 where none was. */
@@ -81,6 +84,7 @@ export function createSignalReads(database: Database): SignalReads {
     numberBefore: (at) => readNumberBefore(database, at),
     historiesOf: (installations, since) => readHistories(database, installations, since),
     outcomes: (asked) => readOutcomes(database, asked),
+    customersSince: (since) => countCustomers(database, since),
     lastSignalAt: async () => (await readLastSignal(database))?.at ?? null,
   };
 }

@@ -118,3 +118,15 @@ export async function readOutcomes(
   );
   return rows.map((row) => ({ ...row, count: Number(row.count) }));
 }
+
+/** How many customers have logged in since a time: each once, on however many installations. */
+export async function countCustomers(database: Database, since: Date): Promise<number> {
+  const { rows } = await database.pool.query<{ customers: bigint }>(
+    `SELECT count(DISTINCT coalesce(customer, owner)) AS customers
+       FROM signals.arrivals
+      WHERE received_at >= $1
+        AND kind = 'login-succeeded'`,
+    [since],
+  );
+  return Number(rows[0]?.customers ?? 0n);
+}

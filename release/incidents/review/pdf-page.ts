@@ -37,12 +37,12 @@ const isPrintable = (letter: string): boolean => {
  * script is a question mark. The Markdown form has every letter.
  */
 export function printable(text: string): string {
-  return [...text.normalize("NFC")]
+  return Array.from(text.normalize("NFC"))
     .map((letter) => {
       const known = stand_ins[letter] ?? letter;
-      if ([...known].every(isPrintable)) return known;
+      if (Array.from(known).every(isPrintable)) return known;
       const bare = known.normalize("NFD").replaceAll(/\p{M}/gu, "");
-      return bare !== "" && [...bare].every(isPrintable) ? bare : "?";
+      return bare !== "" && Array.from(bare).every(isPrintable) ? bare : "?";
     })
     .join("");
 }

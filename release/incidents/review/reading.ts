@@ -55,8 +55,9 @@ async function readCheck(context: ReviewContext, recorded: Recorded): Promise<Re
 }
 
 function readerOf(row: ReviewsTable | undefined): Review["reader"] {
-  if (row?.reader_id == null || row.reader_asked_at === null) return null;
-  const { reader_id: id, reader_name: name, reader_asked_at: askedAt, read_at: readAt } = row;
+  const { reader_id: id = null, reader_name: name = null, reader_asked_at: askedAt = null } = row ?? {};
+  if (id === null || askedAt === null) return null;
+  const readAt = row?.read_at ?? null;
   return {
     ...{ id, name: name ?? id },
     askedAt: askedAt.toISOString(),
@@ -69,7 +70,7 @@ export async function readReview(context: ReviewContext, recorded: Recorded): Pr
   const db = context.db.withTables<ReviewTables>();
   const { incident, impact, timeline, regulator } = recorded;
   const row = await store.findReview(db, incident.id);
-  if (row?.closed_review != null) {
+  if (row !== undefined && row.closed_review !== null) {
     const closed = JSON.parse(row.closed_review) as Review;
     // Its last report may be due only weeks later.
     return { ...closed, regulator: { ...closed.regulator, deadlines: regulator.deadlines } };
