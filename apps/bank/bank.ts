@@ -39,6 +39,7 @@ import { createLedgerReporter } from "./ledger-reports.ts";
 import { addLedgerRoutes } from "./ledger-routes.ts";
 import { addBankMetrics } from "./metrics.ts";
 import type { PayIn } from "./outside.ts";
+import { addNamesRoute } from "./names-in-text.ts";
 import { addProbeRoutes } from "./probe-routes.ts";
 import { addConfigurationRoute, addDemoPayInRoute } from "./public-routes.ts";
 
@@ -187,6 +188,7 @@ export async function createBank(options: BankOptions): Promise<Bank> {
     edgeSecret: options.identity.edgeSecret,
     paymentsDelayed: paymentsDelayedOf({ identity, payments }),
   });
+  addNamesRoute(server, { identity, edgeSecret: options.identity.edgeSecret });
   addProbeRoutes(server, { identity, accounts, edgeSecret: options.identity.edgeSecret });
   if (options.payIn !== null) addDemoPayInRoute(server, { identity, accounts, payIn: options.payIn });
 

@@ -93,5 +93,7 @@ test("banners are put whole, and delayed payments are counted in as many questio
     until,
   }));
   expect(await client.paymentsDelayed(spans)).toBe(0);
+  const refs = spans.map(({ customer }) => customer);
+  expect(await client.namesInText(refs, "Ruth Okonkwo was out.")).toBe(0);
   await client.close();
 });

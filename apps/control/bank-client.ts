@@ -8,6 +8,8 @@ import {
   edge_secret_header,
   FailuresLiftedSchema,
   MessagesTakenSchema,
+  names_asked_max,
+  NamesInTextSchema,
   PaymentsDelayedSchema,
   ProbeCustomersSchema,
   type DeliveryChanges,
@@ -48,6 +50,8 @@ export type BankClient = BankPort & {
   readonly deliveryChanges: (after: number) => Promise<DeliveryChanges["changes"]>;
   /** Says who sees which line in the app: the whole list, what isn't in it is gone. */
   readonly putBanners: (banners: IncidentBanners["banners"]) => Promise<void>;
+  /** How many of these customers a text names. */
+  readonly namesInText: (customers: readonly string[], text: string) => Promise<number>;
   /** How many payments of these customers waited while they were out. */
   readonly paymentsDelayed: (spans: readonly OutSpan[]) => Promise<number>;
   /** Has the synthetic customers of the live probes made, or found, with these passkeys. */
@@ -125,6 +129,15 @@ function messageWays(ask: Asker): Omit<BankClient, keyof BankPort | "close"> {
     },
     putBanners: async (banners) =>
       expectDone(await ask({ method: "PUT", path: "/internal/incident-banners", body: { banners } })),
+    namesInText: async (customers, text) => {
+      let named = 0;
+      for (let from = 0; from < customers.length; from += names_asked_max) {
+        const body = { customers: customers.slice(from, from + names_asked_max), text };
+        const answer = await ask({ method: "POST", path: "/internal/names-in-text", body });
+        named += bodyOf(NamesInTextSchema, answer).named;
+      }
+      return named;
+    },
     paymentsDelayed: async (spans) => {
       let delayed = 0;
       for (let from = 0; from < spans.length; from += spans_batch_max) {

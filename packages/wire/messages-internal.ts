@@ -129,6 +129,18 @@ export const PaymentsDelayedAskSchema = Type.Object(
 );
 export const PaymentsDelayedSchema = Type.Object({ delayed: Type.Integer({ minimum: 0 }) });
 
+/** The most customers of one question for names. */
+export const names_asked_max = 5_000;
+/** POST /internal/names-in-text: how many of these customers a text names; which ones the bank doesn't say. */
+export const NamesInTextAskSchema = Type.Object(
+  {
+    customers: Type.Array(Type.String({ maxLength: 60 }), { maxItems: names_asked_max }),
+    text: Type.String({ maxLength: 4_200 }),
+  },
+  { additionalProperties: false },
+);
+export const NamesInTextSchema = Type.Object({ named: Type.Integer({ minimum: 0 }) });
+
 /**
  * POST /internal/ledger-reports (at control): the bank's checker has found the book wrong, or right again.
  */

@@ -76,6 +76,17 @@ describe("drafting and editing", () => {
     expect(await read(id)).toEqual(before);
   });
 
+  it("refuses words that name an affected customer, by the bank's word; a bank that is away names nobody", async () => {
+    scene.record.people = [ruth];
+    scene.bank.names.set("person_ruth", "Ruth Okonkwo");
+    const words = { text: "It kept Ruth Okonkwo and others out. Sorry." };
+    await expect(scene.draft(words)).rejects.toThrow("It names one affected customer.");
+    scene.bank.isAway = true;
+    const id = await scene.draft(words);
+    scene.bank.isAway = false;
+    expect(codeOf(await scene.sign(priya, id))).toBe("customer_data");
+  });
+
   it("previews it as one affected customer reads it, and as nobody else", async () => {
     scene.record.people = [ruth, sofia];
     const id = await scene.draft({ text: "Hello {first_name}, out from {first_failure}, back {back_in}." });

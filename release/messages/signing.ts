@@ -13,7 +13,7 @@ import {
 import { reachOf } from "./recipients.ts";
 import type { MessagesTable } from "./tables.ts";
 import type { Answer, Context, Refusal } from "./types.ts";
-import { whyNotWords } from "./writing.ts";
+import { whyNotSend } from "./writing.ts";
 
 /** What both sign: the message to the letter, and how many get it. */
 function signedText(
@@ -60,7 +60,7 @@ export async function signOptions(
   const { recipients } = reachOf(message, { incident, affected });
   if (recipients.now + recipients.later === 0) return refuse("nobody_to_tell");
   // Who has become known since it was written may have times that stand in it.
-  const wrong = whyNotWords(message, affected.people);
+  const wrong = await whyNotSend(context, message, affected.people);
   if (wrong !== null) return refuse(wrong.code, wrong.detail);
   const text = signedText(message, { incident: incident.number, recipients });
   const begun = await context.confirmations.begin(staff, text);

@@ -104,6 +104,8 @@ export function createFakeBank() {
     /** Takes that many of a batch, and then never answers: whoever asked is as good as killed. */
     hangsAfter: null as { readonly takes: number; readonly asked: () => void } | null,
     unknown: new Set<string>(),
+    /** What customers are called. */
+    names: new Map<string, string>(),
     refuses: new Set<string>(),
     taken: new Map<string, MessageDelivery>(),
     batches: [] as (readonly MessageDelivery[])[],
@@ -133,6 +135,10 @@ export function createFakeBank() {
       return outcomes;
     },
     deliveryChanges: async (after) => state.changes.filter(({ number }) => number > after).slice(0, 500),
+    namesInText: async (customers, text) => {
+      if (state.isAway) throw new Error("the bank is away");
+      return customers.filter((one) => text.includes(state.names.get(one) ?? "\0")).length;
+    },
     putBanners: async (banners) => {
       if (state.isAway) throw new Error("the bank is away");
       state.bannersPut += 1;

@@ -25,6 +25,8 @@ export type MessageBank = {
     deliveries: readonly MessageDelivery[],
   ) => Promise<MessagesTaken["taken"] | null>;
   readonly deliveryChanges: (after: number) => Promise<DeliveryChanges["changes"]>;
+  /** How many of these customers a text names; who isn't a customer of the bank is passed over. */
+  readonly namesInText: (customers: readonly string[], text: string) => Promise<number>;
   readonly putBanners: (banners: IncidentBanners["banners"]) => Promise<void>;
 };
 

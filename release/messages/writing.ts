@@ -5,7 +5,7 @@ import { message_channels, type MessageChannel } from "@mainstay/wire";
 import { audit, carryOut, inTransaction, refuse } from "./context.ts";
 import { findCustomerData, tidyText } from "./leaks.ts";
 import { messages_per_incident_max, subject_length_max, text_length_max } from "./limits.ts";
-import { countMessages, insertMessage, lockMessage, updateMessage } from "./message-store.ts";
+import { countMessages, findMessage, insertMessage, lockMessage, updateMessage } from "./message-store.ts";
 import { fillIn, longestLength, unknownPlaceholders } from "./placeholders.ts";
 import { draftOf } from "./template.ts";
 import type { Answer, Context, Refusal, Words } from "./types.ts";
@@ -26,6 +26,29 @@ export function whyNotWords(words: Words, people: readonly AffectedPerson[]): Re
     return { code: "text_too_long", detail: `The text may have ${text_length_max} characters.` };
   }
   return null;
+}
+
+/**
+ * Why words can't be sent to many, the bank asked for names as well. A bank that is away names nobody: the
+ * other rules stand, and it is asked again before each signature.
+ */
+export async function whyNotSend(
+  { bank, log }: Context,
+  words: Words,
+  people: readonly AffectedPerson[],
+): Promise<Refusal | null> {
+  const why = whyNotWords(words, people);
+  if (why !== null) return why;
+  const customers = people.filter(({ isRegistration }) => !isRegistration).map(({ customer }) => customer);
+  try {
+    const named = await bank.namesInText(customers, `${words.subject}\n${words.text}`);
+    if (named === 0) return null;
+    const whom = named === 1 ? "one affected customer" : `${named} affected customers`;
+    return { code: "customer_data", detail: `It names ${whom}. Take the name out, or write {first_name}.` };
+  } catch (error) {
+    log.warn({ error }, "the bank couldn't say whether a message names a customer");
+    return null;
+  }
 }
 
 /** Drafts a message from the incident's record, by the template. */
@@ -77,6 +100,10 @@ export async function edit(
 ): Answer<string> {
   const { messageId, commandId, channels } = given;
   const words = { subject: tidyText(given.subject).replaceAll("\n", " "), text: tidyText(given.text) };
+  const found = await findMessage(context.db, messageId);
+  if (found === undefined) return refuse("message_unknown");
+  const { people } = await context.incidents.affectedPeople(found.incident_id);
+  const why = await whyNotSend(context, words, people);
   const asked = ["edit", by.id, messageId, given.draft, words, channels];
   return carryOut(context, { id: commandId, asked }, async (trx, now) => {
     const message = await lockMessage(trx, messageId);
@@ -89,8 +116,6 @@ export async function edit(
         `${message.edited_by_name ?? "Somebody"} changed it; it is draft ${message.draft} now.`,
       );
     }
-    const { people } = await context.incidents.affectedPeople(message.incident_id);
-    const why = whyNotWords(words, people);
     if (why !== null) return refuse(why.code, why.detail);
     await updateMessage(trx, messageId, {
       ...words,
