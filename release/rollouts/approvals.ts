@@ -1,8 +1,9 @@
 import { addMs, newId, ok } from "@mainstay/kernel";
 import type { Approval, Platform, RolloutState, StartRollout } from "@mainstay/wire";
+import { insertEvent } from "./event-store.ts";
 import { findOpenApproval, insertApproval } from "./approval-store.ts";
 import { audit, refuse, type Context } from "./context.ts";
-import { insertEvent, notifyChange, type RolloutsTransaction } from "./store.ts";
+import { notifyChange, type RolloutsTransaction } from "./store.ts";
 import type { ApprovalsTable } from "./tables.ts";
 import type { Actor, Answer, Commanded } from "./types.ts";
 

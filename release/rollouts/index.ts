@@ -7,7 +7,7 @@ export { addRolloutInternalRoutes } from "./internal-routes.ts";
 export { addRolloutConsoleRoutes, type ConsoleRouteDeps } from "./routes.ts";
 export { createRolloutsService, type RolloutsService } from "./service.ts";
 export { default_stages, holdout_share } from "./stages.ts";
-export type { NumberedEvent } from "./store.ts";
+export type { NumberedEvent } from "./event-store.ts";
 export type { RolloutRecord } from "./types.ts";
 
 /** The tables of rollouts, in control's database. */

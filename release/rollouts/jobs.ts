@@ -1,5 +1,6 @@
 import { addMs } from "@mainstay/kernel";
 import { sleep, type Changes } from "@mainstay/platform";
+import { insertEvent } from "./event-store.ts";
 import { expireApprovals } from "./approval-store.ts";
 import type { BankPort } from "./bank-port.ts";
 import type { Context } from "./context.ts";
@@ -42,7 +43,7 @@ async function makeCall(
           ...{ share: null, people: null, reason: null, details: { lifted } },
           happening: `failures-lifted ${call.number}`,
         } as const;
-        await db.transaction().execute((trx) => store.insertEvent(trx, event));
+        await db.transaction().execute((trx) => insertEvent(trx, event));
       }
     } else {
       const known = await versionStore.selectVersions(db, versions_max);

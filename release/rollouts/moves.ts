@@ -1,5 +1,6 @@
 import { ok } from "@mainstay/kernel";
 import type { RolloutEvent, RolloutState } from "@mainstay/wire";
+import { insertEvent } from "./event-store.ts";
 import { voidApprovalsOf } from "./approval-store.ts";
 import { audit, refuse, type Context } from "./context.ts";
 import { isActive, transition, type RolloutMove } from "./machine.ts";
@@ -52,7 +53,7 @@ async function change(move: Move, to: Change): Answer<RolloutState> {
   });
   const share = to.share ?? shareGiven(stageOf(rollout).share);
   const details = { from: rollout.state, to: state, ...to.details };
-  await store.insertEvent(trx, {
+  await insertEvent(trx, {
     rolloutId: rollout.id,
     at: now,
     kind: to.event,
@@ -198,7 +199,7 @@ export async function rollBack(
   }
   const has = peopleOn(context.people.last(), { platforms, version: rollout.version });
   if (options.evidence !== null && transition(rollout.state, "roll-back") !== null) {
-    await store.insertEvent(trx, {
+    await insertEvent(trx, {
       rolloutId: rollout.id,
       at: now,
       kind: "alarm",

@@ -1,6 +1,7 @@
 import { ok } from "@mainstay/kernel";
 import { compareVersions } from "@mainstay/catalog";
 import type { Platform, PutPlatform } from "@mainstay/wire";
+import { insertEvent } from "./event-store.ts";
 import { openApproval } from "./approvals.ts";
 import { audit, carryOut, refuse, type Context } from "./context.ts";
 import { peopleOn } from "./people.ts";
@@ -102,7 +103,7 @@ export async function takeStableBack(
   const [latest] = await store.selectRollouts(trx, { version: row.stable, platform, limit: 1 });
   if (latest) {
     const change = { share: null, people, reason, details: { ...details, platform } };
-    await store.insertEvent(trx, { rolloutId: latest.id, at: now, kind: "rolled-back", by, ...change });
+    await insertEvent(trx, { rolloutId: latest.id, at: now, kind: "rolled-back", by, ...change });
   }
   await audit(trx, { at: now, by, action: "platforms.stable-rolled-back", subject: platform, details });
   await store.raiseEpoch(trx);

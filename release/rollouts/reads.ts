@@ -10,6 +10,7 @@ import type {
 import { platforms as all_platforms } from "@mainstay/wire";
 import { compareVersions } from "@mainstay/catalog";
 import { ok } from "@mainstay/kernel";
+import { selectEvents } from "./event-store.ts";
 import { approvalToJson } from "./approvals.ts";
 import { findOpenApproval, findOverride } from "./approval-store.ts";
 import { mayStart } from "./start.ts";
@@ -220,7 +221,7 @@ export async function readRollout(
   const [version, checks, events, segments, approval, rows] = await Promise.all([
     findVersion(db, rollout.version),
     context.checksOf(rollout.version),
-    store.selectEvents(db, rolloutId, events_shown_max),
+    selectEvents(db, rolloutId, events_shown_max),
     signals.segmentsOf(rolloutId),
     findOpenApproval(db, { rolloutId }),
     store.selectPlatforms(db),

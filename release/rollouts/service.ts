@@ -20,6 +20,13 @@ import type {
 import { ok } from "@mainstay/kernel";
 import { createChanges, type Changes } from "@mainstay/platform";
 import type { StaffMember } from "@mainstay/staff";
+import {
+  type NumberedEvent,
+  insertEvent,
+  selectEvents,
+  selectEventsAfter,
+  selectHistory,
+} from "./event-store.ts";
 import { approvalToJson } from "./approvals.ts";
 import { findApproval, findOverride, selectApprovals } from "./approval-store.ts";
 import type { BankPort } from "./bank-port.ts";
@@ -105,9 +112,9 @@ export type RolloutsService = {
   readonly knownVersions: () => Promise<readonly versionStore.KnownVersion[]>;
   readonly eventsOf: (rolloutId: string) => Promise<readonly RolloutEvent[]>;
   /** The same with their numbers, as `eventsAfter` gives them. */
-  readonly historyOf: (rolloutId: string) => Promise<readonly store.NumberedEvent[]>;
+  readonly historyOf: (rolloutId: string) => Promise<readonly NumberedEvent[]>;
   /** Events of all rollouts whose number is above one, in the order in which they were committed. */
-  readonly eventsAfter: (number: bigint, limit: number) => Promise<readonly store.NumberedEvent[]>;
+  readonly eventsAfter: (number: bigint, limit: number) => Promise<readonly NumberedEvent[]>;
   /** What was signed as a version, and when it was registered; null for one that nobody has published. */
   readonly publicationOf: (version: string) => Promise<Publication | null>;
   /** The approval by which a version went on against its checks; null where there is none. */
@@ -176,8 +183,8 @@ export function createRolloutsService(deps: RolloutsDeps): RolloutsService {
       );
     },
     knownVersions: () => versionStore.selectVersions(db, versions_max),
-    historyOf: (rolloutId) => store.selectHistory(db, rolloutId, reads.events_shown_max),
-    eventsAfter: (number, limit) => store.selectEventsAfter(db, number, limit),
+    historyOf: (rolloutId) => selectHistory(db, rolloutId, reads.events_shown_max),
+    eventsAfter: (number, limit) => selectEventsAfter(db, number, limit),
     publicationOf: async (version) => {
       const row = await versionStore.findVersion(db, version);
       if (!row) return null;
@@ -188,7 +195,7 @@ export function createRolloutsService(deps: RolloutsDeps): RolloutsService {
       return row ? approvalToJson(row, nobody, clock.now()) : null;
     },
     eventsOf: async (rolloutId) =>
-      (await store.selectEvents(db, rolloutId, reads.events_shown_max)).map(eventToJson),
+      (await selectEvents(db, rolloutId, reads.events_shown_max)).map(eventToJson),
     plan: () => readPlan(db),
     waitForPlan: (after, signal) => waitForPlan({ db, changes }, after, signal),
     listen: changes.listen,
@@ -221,7 +228,7 @@ function commandsOf(context: Context) {
     recordEvent: async (rolloutId, event) => {
       const told = { ...event, rolloutId, share: null, reason: null, happening: event.kind };
       await db.transaction().execute(async (trx) => {
-        if (await store.insertEvent(trx, told)) await store.notifyChange(trx, rolloutId);
+        if (await insertEvent(trx, told)) await store.notifyChange(trx, rolloutId);
       });
     },
     seeDevices: async (seen) => {

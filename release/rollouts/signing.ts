@@ -2,6 +2,7 @@ import { ok, unreachable } from "@mainstay/kernel";
 import type { AuthenticationResponse, RequestOptions } from "@mainstay/wire";
 import type { VersionChecks } from "@mainstay/checks";
 import type { StaffMember } from "@mainstay/staff";
+import { insertEvent } from "./event-store.ts";
 import { whyNotSign, type Effect } from "./approvals.ts";
 import { findApproval, updateApproval } from "./approval-store.ts";
 import { begin, startOf } from "./start.ts";
@@ -170,7 +171,7 @@ export async function decline(
     await updateApproval(trx, approval.id, set);
     if (approval.rollout_id !== null) {
       const details = { approval: approval.id, kind: approval.kind };
-      await store.insertEvent(trx, {
+      await insertEvent(trx, {
         ...{
           rolloutId: approval.rollout_id,
           at: now,

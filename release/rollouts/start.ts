@@ -3,6 +3,7 @@ import type { Platform, StartRollout } from "@mainstay/wire";
 import { compareVersions } from "@mainstay/catalog";
 import type { VersionChecks } from "@mainstay/checks";
 import { sha256Of } from "@mainstay/platform";
+import { insertEvent } from "./event-store.ts";
 import { openApproval } from "./approvals.ts";
 import { hasOverride } from "./approval-store.ts";
 import { audit, carryOut, refuse, type Context } from "./context.ts";
@@ -131,7 +132,7 @@ export async function begin(context: Context, given: Begun): Answer<Commanded> {
   const people = peopleAtShare(context.people.last(), start.platforms, share);
   const details = { version, platforms: start.platforms, isOverridden };
   const line = { rolloutId: id, at: now, by, share, people, reason, details };
-  await store.insertEvent(trx, { ...line, kind: "started" });
+  await insertEvent(trx, { ...line, kind: "started" });
   const noted = { ...details, share, reason };
   await audit(trx, { at: now, by, action: "rollouts.started", subject: id, details: noted });
   await store.raiseEpoch(trx);

@@ -1,5 +1,6 @@
 import { ok } from "@mainstay/kernel";
 import type { RolloutVerdict } from "@mainstay/wire";
+import { insertEvent } from "./event-store.ts";
 import { inTurn, refuse, type Context } from "./context.ts";
 import { isActive } from "./machine.ts";
 import * as moves from "./moves.ts";
@@ -107,7 +108,7 @@ export async function callPerson(context: Context, rolloutId: string, why: strin
     if (!rollout) return refuse("rollout_unknown");
     // A call may be told twice; one that comes again later is another one.
     const slot = Math.floor(now.getTime() / call_ms_min);
-    const isNew = await store.insertEvent(trx, {
+    const isNew = await insertEvent(trx, {
       ...{ rolloutId, at: now, kind: "called", by: guard_actor, share: null, people: null },
       ...{ reason: why, details: {}, happening: `called ${slot}` },
     });
