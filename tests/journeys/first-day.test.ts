@@ -1,8 +1,12 @@
 import { spawn } from "node:child_process";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { startEmbeddedPostgres } from "@mainstay/platform/embedded-postgres";
 import { addVirtualAuthenticator, expectPicture, launchBrowser, openPhone } from "@mainstay/testkit/browser";
 import { runMainstay } from "@mainstay/testkit/mainstay";
 import { findFreePorts } from "@mainstay/testkit/ports";
+import { edge_secret_header } from "@mainstay/wire";
+import pg from "pg";
 import type { Page } from "playwright-core";
 import { afterAll, describe, expect, it } from "vitest";
 import { balanceShown, feedShown, logIn, openAccount, startPayment, type AccountDetails } from "./person.ts";
@@ -65,6 +69,29 @@ function payIn(account: string, amount: string): Promise<{ said: string; code: n
   return new Promise((resolve) => child.once("close", (code) => resolve({ said, code })));
 }
 
+/** Asks the bank what release control may ask. */
+async function askBank(method: string, path: string, body: unknown): Promise<void> {
+  const secrets = await readFile(join(mainstay.dataFolder, "secrets.json"), "utf8");
+  const { edgeSecret } = JSON.parse(secrets) as { edgeSecret: string };
+  const answer = await fetch(`http://127.0.0.1:${port + 3}${path}`, {
+    method,
+    headers: { "content-type": "application/json", [edge_secret_header]: edgeSecret },
+    body: JSON.stringify(body),
+  });
+  expect([answer.status, await answer.text()]).toMatchObject([200, expect.any(String)]);
+}
+
+/** What release control calls a customer by; it learns it from their log-ins. */
+async function customerRefOf(email: string): Promise<string> {
+  // The server runs: this finds it.
+  const server = await startEmbeddedPostgres({ folder: join(mainstay.dataFolder, "postgres") });
+  const client = new pg.Client({ connectionString: server.url("mainstay_bank", "bank") });
+  await client.connect();
+  const { rows } = await client.query("SELECT customer_ref FROM identity.people WHERE email = $1", [email]);
+  await client.end();
+  return String(rows[0]?.customer_ref);
+}
+
 describe("a customer's first day", () => {
   it("opens an account with a passkey, and so does a friend", async () => {
     await nia.page.goto(mainstay.appUrl);
@@ -118,6 +145,44 @@ describe("a customer's first day", () => {
       .click();
     await expect.poll(() => balanceShown(page)).toBe("£250.00");
     expect(await balanceShown(tom.page)).toBe("£0.00");
+  });
+
+  it("reads at once what the bank writes to those affected, sees that it concerns them, and writes back", async () => {
+    const { page } = nia;
+    const ref = await customerRefOf("nia@calloway.example");
+    const incident = `inc_${"4".repeat(22)}`;
+    await askBank("POST", "/internal/message-deliveries", {
+      deliveries: [
+        {
+          id: `dlv_${"1".repeat(22)}`,
+          message: `msg_${"1".repeat(22)}`,
+          incident,
+          customer: ref,
+          subject: "Sorry about Tuesday",
+          text: "Hello {first_name},\n\nyou couldn't log in for a minute.",
+          channels: ["inbox", "email", "push"],
+          isUrgent: false,
+        },
+      ],
+    });
+    const banner = { incident, title: "Logging in failed this morning", text: "It works again." };
+    const updatedAt = new Date(0).toISOString();
+    await askBank("PUT", "/internal/incident-banners", {
+      banners: [{ ...banner, updatedAt, customers: [ref] }],
+    });
+    await page.getByRole("link", { name: "Logging in failed this morning" }).click();
+    await page.getByText("Read our message").click();
+    await page.getByText("Hello Nia,").waitFor();
+    await page.getByRole("textbox", { name: "Write back" }).fill("Did my rent go out?");
+    // Whatever takes the page away, what was typed is still there.
+    await page.reload();
+    await page.getByRole("button", { name: "Send" }).click();
+    await page.getByText("You ·").waitFor();
+    await page.getByRole("button", { name: "Back" }).click();
+    await page.getByRole("heading", { name: "Help" }).waitFor();
+    expect(await page.getByText("New messages").count()).toBe(0);
+    expect(await tom.page.getByText("Logging in failed this morning").count()).toBe(0);
+    await page.getByRole("link", { name: "Home" }).click();
   });
 
   it("pays again, and everything is killed before the money has left", async () => {
