@@ -1,68 +1,18 @@
-import { execFile } from "node:child_process";
 import { generateKeyPairSync } from "node:crypto";
-import { chmod, mkdtemp, rm } from "node:fs/promises";
-import { createServer, type Server } from "node:http";
-import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
-import { promisify } from "node:util";
 import { keyNameOf, signBytes } from "@mainstay/catalog";
-import {
-  createDatabase,
-  createLogger,
-  migrate,
-  readStaticFolder,
-  removeEmbeddedPostgres,
-  sha256Of,
-  startEmbeddedPostgres,
-  systemClock,
-  systemRandom,
-  type Database,
-  type EmbeddedPostgres,
-  type HttpServer,
-} from "@mainstay/platform";
-import { addVirtualAuthenticator, launchBrowser, type TestBrowser } from "@mainstay/testkit/browser";
-import { findFreePorts } from "@mainstay/testkit/ports";
-import { check_journeys, edge_secret_header, type CheckRun, type Signal } from "@mainstay/wire";
+import { sha256Of, systemClock } from "@mainstay/platform";
+import { check_journeys, type CheckRun, type Signal } from "@mainstay/wire";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { controlMigrations } from "../../apps/control/migrations.ts";
-import { createControl } from "../../apps/control/server.ts";
+import { startControlScene, type ControlScene } from "../support/console/real-control.ts";
 
-const project_folder = resolve(import.meta.dirname, "../..");
-const console_folder = join(project_folder, "apps/console");
-const vite = join(project_folder, "node_modules/vite/bin/vite.js");
-const edgeSecret = "an edge's secret of thirty-two characters";
 const release = generateKeyPairSync("ed25519");
 
-let folder: string;
+let scene: ControlScene;
 let origin: string;
-let browser: TestBrowser;
 /** The first to ask, and the second person. */
 let amara: Page;
 let tom: Page;
-let control: HttpServer;
-let bank: Server;
-let postgres: EmbeddedPostgres;
-let database: Database;
-const complaints: string[] = [];
-
-/** A window of somebody's own, with their own passkeys. */
-async function openWindow(): Promise<Page> {
-  const context = await browser.browser.newContext({
-    viewport: { width: 1440, height: 900 },
-    locale: "en-GB",
-    timezoneId: "Europe/London",
-    reducedMotion: "reduce",
-  });
-  const page = await context.newPage();
-  page.setDefaultTimeout(10_000);
-  await addVirtualAuthenticator(page);
-  page.on("console", (message) => {
-    if (message.type() === "error" && !message.text().includes("401")) complaints.push(message.text());
-  });
-  page.on("pageerror", (error) => complaints.push(error.message));
-  return page;
-}
 
 async function joinStaff(page: Page, url: string, name: string): Promise<void> {
   await page.goto(url);
@@ -72,13 +22,8 @@ async function joinStaff(page: Page, url: string, name: string): Promise<void> {
 }
 
 async function tell(path: string, body: unknown): Promise<void> {
-  const answer = await control.inject({
-    method: "POST",
-    url: `/internal/${path}`,
-    headers: { [edge_secret_header]: edgeSecret, "content-type": "application/json" },
-    payload: JSON.stringify(body),
-  });
-  expect(answer.statusCode, answer.body).toBe(200);
+  const { status, text } = await scene.tell(path, body);
+  expect(status, text).toBe(200);
 }
 
 /** Publishes a version, as the release command makes it known. */
@@ -163,60 +108,25 @@ function signal(kind: Signal["kind"], n: number, of: { version: string; rollout:
 const numbers = (from: number, count: number) => Array.from({ length: count }, (_, index) => from + index);
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "mainstay-console-"));
-  const words = [vite, "build", "--outDir", join(folder, "console"), "--logLevel", "error"];
-  await promisify(execFile)(process.execPath, words, {
-    cwd: console_folder,
-    env: { NODE_ENV: "production" },
-  });
-  const port = await findFreePorts();
-  origin = `http://console.localhost:${port + 1}`;
-  bank = createServer((_request, response) => {
-    response.setHeader("content-type", "application/json");
-    response.end(JSON.stringify({ referrals: [], lifted: 0 }));
-  });
-  await new Promise<void>((done) => bank.listen(port + 3, "127.0.0.1", done));
-  // As root, PostgreSQL runs as another user, who must be able to pass through.
-  await chmod(folder, 0o755);
-  postgres = await startEmbeddedPostgres({ folder: join(folder, "postgres") });
-  await migrate({ ownerUrl: postgres.url("mainstay_owner", "control"), modules: controlMigrations });
-  const url = postgres.url("mainstay_control", "control");
-  database = createDatabase({ url, connections_max: 8, applicationName: "test" });
-  const { privateKey } = generateKeyPairSync("ed25519");
-  control = await createControl({
-    database,
-    clock: systemClock,
-    random: systemRandom,
-    log: createLogger({ name: "test", level: "silent" }),
-    origin,
-    bankUrl: `http://127.0.0.1:${port + 3}`,
-    consoleFiles: await readStaticFolder(join(folder, "console")),
-    edgeSecret,
-    staffAssertionKey: privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
+  scene = await startControlScene({
+    bank: (_request, response) => {
+      response.setHeader("content-type", "application/json");
+      response.end(JSON.stringify({ referrals: [], lifted: 0, waiting: 0 }));
+    },
     releaseKeys: () => new Map([[keyNameOf(release.publicKey), release.publicKey]]),
     isProduction: false,
     hasBackgroundWork: true,
   });
-  await control.listen({ host: "127.0.0.1", port: port + 1 });
-  browser = await launchBrowser();
-  amara = await openWindow();
-  tom = await openWindow();
+  ({ origin } = scene);
+  const viewport = { width: 1440, height: 900 };
+  amara = await scene.openWindow(viewport);
+  tom = await scene.openWindow(viewport);
 });
 
-afterAll(async () => {
-  await browser.close();
-  await control.close();
-  await database.close();
-  await removeEmbeddedPostgres(join(folder, "postgres"));
-  bank.closeAllConnections();
-  bank.close();
-  await rm(folder, { recursive: true, force: true });
-});
+afterAll(() => scene.close());
 
 test("two people are on the staff, and a version with a red check is published", async () => {
-  const headers = { [edge_secret_header]: edgeSecret };
-  const link = await control.inject({ url: "/internal/first-staff-link", headers });
-  await joinStaff(amara, link.json<{ url: string }>().url, "Amara Cole");
+  await joinStaff(amara, await scene.firstLink(), "Amara Cole");
   await amara.getByRole("link", { name: "Staff" }).click();
   await amara.getByLabel("Their name").fill("Tom Okafor");
   await amara.getByLabel("Release manager").check();
@@ -303,5 +213,5 @@ test("what the app should be is one person’s to say; what it must be takes two
   await tom.getByRole("row", { name: /Raise the minimum version/ }).click();
   await tom.getByRole("button", { name: "Decline" }).click();
   await tom.getByText("Declined. Nothing has changed.").waitFor();
-  expect(complaints).toEqual([]);
+  expect(scene.complaints).toEqual([]);
 });

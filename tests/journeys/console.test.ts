@@ -1,37 +1,12 @@
-import { execFile } from "node:child_process";
-import { generateKeyPairSync } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { chmod, mkdtemp, rm } from "node:fs/promises";
-import { createServer, type Server } from "node:http";
+import type { RequestListener } from "node:http";
 import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
-import { promisify } from "node:util";
-import {
-  createDatabase,
-  createLogger,
-  migrate,
-  readStaticFolder,
-  removeEmbeddedPostgres,
-  startEmbeddedPostgres,
-  systemClock,
-  systemRandom,
-  type Database,
-  type EmbeddedPostgres,
-  type HttpServer,
-} from "@mainstay/platform";
-import { addVirtualAuthenticator, launchBrowser, type TestBrowser } from "@mainstay/testkit/browser";
-import { findFreePorts } from "@mainstay/testkit/ports";
-import { edge_secret_header, type Referral } from "@mainstay/wire";
+import { systemClock } from "@mainstay/platform";
+import type { Referral } from "@mainstay/wire";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { controlMigrations } from "../../apps/control/migrations.ts";
-import { createControl } from "../../apps/control/server.ts";
+import { startControlScene, type ControlScene } from "../support/console/real-control.ts";
 
-const project_folder = resolve(import.meta.dirname, "../..");
-const console_folder = join(project_folder, "apps/console");
-const vite = join(project_folder, "node_modules/vite/bin/vite.js");
-const edgeSecret = "an edge's secret of thirty-two characters";
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 /** WCAG 2.2, levels A and AA, as axe names their rules. */
@@ -49,98 +24,43 @@ const referral = (name: string, last: string, minutes: number): Referral => ({
   referredAt: new Date(systemClock.now().getTime() - minutes * 60_000).toISOString(),
 });
 
-let folder: string;
+let scene: ControlScene;
 let origin: string;
-let browser: TestBrowser;
 let page: Page;
-let control: HttpServer;
-let bank: Server;
-let postgres: EmbeddedPostgres;
-let database: Database;
 /** What the stand-in for the bank holds, and what it was told. */
 let waiting: Referral[];
 const decided: { path: string; body: unknown }[] = [];
-const complaints: string[] = [];
 
 /** The bank's part, as far as the console asks for it; tests/security/referrals.test.ts has the real one. */
-function standInForBank(): Server {
-  return createServer((request, response) => {
-    let text = "";
-    request.on("data", (chunk: Buffer) => (text += chunk.toString("utf8")));
-    request.on("end", () => {
-      response.setHeader("content-type", "application/json");
-      if (request.method === "GET") {
-        response.end(JSON.stringify({ referrals: waiting }));
-        return;
-      }
-      decided.push({ path: request.url ?? "", body: JSON.parse(text) });
-      waiting = waiting.filter(({ registrationId }) => !request.url?.includes(registrationId));
-      response.end("{}");
-    });
+const standInForBank: RequestListener = (request, response) => {
+  let text = "";
+  request.on("data", (chunk: Buffer) => (text += chunk.toString("utf8")));
+  request.on("end", () => {
+    response.setHeader("content-type", "application/json");
+    if (request.method === "GET") {
+      const isReferrals = request.url === "/staff/referrals";
+      response.end(JSON.stringify(isReferrals ? { referrals: waiting } : { waiting: 0 }));
+      return;
+    }
+    decided.push({ path: request.url ?? "", body: JSON.parse(text) });
+    waiting = waiting.filter(({ registrationId }) => !request.url?.includes(registrationId));
+    response.end("{}");
   });
-}
+};
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "mainstay-console-"));
-  // In a process of its own: as it is shipped, whatever the tests run as.
-  const words = [vite, "build", "--outDir", join(folder, "console"), "--logLevel", "error"];
-  await promisify(execFile)(process.execPath, words, {
-    cwd: console_folder,
-    env: { NODE_ENV: "production" },
-  });
-  const port = await findFreePorts();
-  origin = `http://console.localhost:${port + 1}`;
-  bank = standInForBank();
-  await new Promise<void>((done) => bank.listen(port + 3, "127.0.0.1", done));
-  // As root, PostgreSQL runs as another user, who must be able to pass through.
-  await chmod(folder, 0o755);
-  postgres = await startEmbeddedPostgres({ folder: join(folder, "postgres") });
-  await migrate({ ownerUrl: postgres.url("mainstay_owner", "control"), modules: controlMigrations });
-  const url = postgres.url("mainstay_control", "control");
-  database = createDatabase({ url, connections_max: 4, applicationName: "test" });
-  const { privateKey } = generateKeyPairSync("ed25519");
-  control = await createControl({
-    database,
-    clock: systemClock,
-    random: systemRandom,
-    log: createLogger({ name: "test", level: "silent" }),
-    origin,
-    bankUrl: `http://127.0.0.1:${port + 3}`,
-    consoleFiles: await readStaticFolder(join(folder, "console")),
-    edgeSecret,
-    staffAssertionKey: privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
+  waiting = [referral("Bronwen Refer", "1", 94), referral("Peter Osei", "2", 45)];
+  scene = await startControlScene({
+    bank: standInForBank,
     releaseKeys: () => new Map(),
     isProduction: true,
     hasBackgroundWork: false,
   });
-  await control.listen({ host: "127.0.0.1", port: port + 1 });
-  browser = await launchBrowser();
-  const context = await browser.browser.newContext({
-    viewport: { width: 1280, height: 800 },
-    locale: "en-GB",
-    timezoneId: "Europe/London",
-    reducedMotion: "reduce",
-  });
-  page = await context.newPage();
-  page.setDefaultTimeout(10_000);
-  await addVirtualAuthenticator(page);
-  page.on("console", (message) => {
-    // That nobody is logged in yet is asked and answered; anything else in red is a fault of the page.
-    if (message.type() === "error" && !message.text().includes("401")) complaints.push(message.text());
-  });
-  page.on("pageerror", (error) => complaints.push(error.message));
-  waiting = [referral("Bronwen Refer", "1", 94), referral("Peter Osei", "2", 45)];
+  ({ origin } = scene);
+  page = await scene.openWindow({ width: 1280, height: 800 });
 });
 
-afterAll(async () => {
-  await browser.close();
-  await control.close();
-  await database.close();
-  await removeEmbeddedPostgres(join(folder, "postgres"));
-  bank.closeAllConnections();
-  bank.close();
-  await rm(folder, { recursive: true, force: true });
-});
+afterAll(() => scene.close());
 
 /** What axe finds against WCAG 2.2 AA on the page as it stands, in light and in dark. */
 async function barriers(): Promise<string[]> {
@@ -161,9 +81,7 @@ test("the first member of staff joins by the printed link and sees who waits", a
   await page.goto(`${origin}/`);
   await page.getByRole("button", { name: "Log in with your passkey" }).waitFor();
   expect(await barriers()).toEqual([]);
-  const headers = { [edge_secret_header]: edgeSecret };
-  const answer = await control.inject({ url: "/internal/first-staff-link", headers });
-  await page.goto(answer.json<{ url: string }>().url);
+  await page.goto(await scene.firstLink());
   await page.getByLabel("Your name").fill("Amara Cole");
   // The token doesn't stay in the address, where it would be seen and remembered.
   expect(page.url()).toBe(`${origin}/join`);
@@ -203,7 +121,7 @@ test("a referral is decided without a mouse", async () => {
 
 test("⌘K goes to staff, where an administrator invites a colleague", async () => {
   await page.keyboard.press("Control+k");
-  await page.getByLabel("Page, incident, version or action").fill("staf");
+  await page.getByLabel("Customer, incident, version or page").fill("staf");
   await page.keyboard.press("Enter");
   await page.getByLabel("Their name").fill("Nadia Haddad");
   await page.getByLabel("Onboarding").check();
@@ -234,5 +152,5 @@ test("the audit tells all of it, and the log-out ends it", async () => {
   await page.getByRole("button", { name: "Log out" }).click();
   await page.getByRole("button", { name: "Log in with your passkey" }).click();
   await page.getByText("Chain holds").waitFor();
-  expect(complaints).toEqual([]);
+  expect(scene.complaints).toEqual([]);
 });

@@ -141,8 +141,8 @@ export function Palette({ isOpen, onClose, rooms, pageKeys, onLogOut }: PaletteP
       className={classNames(dialog_look, "mt-[120px] w-[480px]")}
     >
       <input
-        aria-label="Page, customer, incident, version or action"
-        placeholder="Page, customer, incident, version or action…"
+        aria-label="Customer, incident, version or page"
+        placeholder="Customer, incident, version or page…"
         value={typed}
         onChange={(event) => {
           setTyped(event.target.value);
