@@ -50,7 +50,10 @@ function createClientCount({ signals, clock }: Pick<IncidentControlDeps, "signal
   };
 }
 
-/** Makes incidents over rollouts and signals, and their reviews, and adds the routes of both to control's server. */
+/**
+ * Makes incidents over rollouts and signals, and their reviews, and adds the routes of both to control's
+ * server.
+ */
 export function addIncidentControl(server: HttpServer, deps: IncidentControlDeps): Incidents {
   const { database, clock, random, log, gate, bank, edgeSecret, rollouts, signals, checks } = deps;
   const clients = createClientCount(deps);

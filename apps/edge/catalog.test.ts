@@ -108,7 +108,7 @@ test("a withdrawn version isn't served from the next look on, and stays known as
   expect([...(await catalog.withdrawn())]).toEqual(["1.1.0"]);
 });
 
-test("what is taken out isn't served, and what comes back under its number is served as it is now", async () => {
+test("what is taken out isn't served; what comes back under its number is served as it is", async () => {
   await publish("1.0.0");
   const first = await publish("1.1.0");
   expect(await listed()).toEqual(["1.1.0", "1.0.0"]);

@@ -21,7 +21,8 @@ export function isCoherent(run: CheckRun): boolean {
 /**
  * Counts a run: a cell that was skipped doesn't count, and a journey of the candidate's on the running server
  * that the run says nothing of counts as one that failed. Only journeys that need an older version may be
- * skipped, and only where none is live. A run of what is demanded alone misses nothing by leaving out the rest.
+ * skipped, and only where none is live. A run of what is demanded alone misses nothing by leaving out the
+ * rest.
  */
 export function tallyOf(run: CheckRun): ChecksTally {
   const maySkip = (journey: string): boolean => run.stable === null && needs_older.has(journey);
@@ -41,8 +42,8 @@ export function tallyOf(run: CheckRun): ChecksTally {
 }
 
 /**
- * The demanded journeys that a version hasn't passed: red, never run, or skipped although an older version was
- * there to come from.
+ * The demanded journeys that a version hasn't passed: red, never run, or skipped although an older version
+ * was there to come from.
  */
 export function unmetOf(
   demanded: readonly DemandedJourney[],

@@ -156,7 +156,7 @@ async function demand(journey: CheckJourney): Promise<void> {
   await database.close();
 }
 
-test("once an incident demands a log-in, the same bad build can't be published again, and a good one can", async () => {
+test("once an incident demands a log-in, the bad build can't be published again; a good one can", async () => {
   await demand("log-in-new-passkey-returning");
   const catalog = join(mainstay.dataFolder, "catalog");
   const refused = await typePublish("conflicting", "7.4.0");

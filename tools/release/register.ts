@@ -82,8 +82,9 @@ function describe(version: string, result: Registered): string {
 
 /**
  * Tells control of every signed version and withdrawal in the catalog that it hasn't heard of: they were
- * published while it was away. `adopt` names the version that becomes stable at once. `passDemands` is asked of
- * each before control is told of it: a version that fails what an incident demands is taken out of the catalog.
+ * published while it was away. `adopt` names the version that becomes stable at once. `passDemands` is
+ * asked of each before control is told of it: a version that fails what an incident demands is taken out of
+ * the catalog.
  */
 export async function registerCatalog(options: {
   readonly control: ControlClient;

@@ -30,8 +30,8 @@ function instantOf(wall_ms: number): Date {
 }
 
 /**
- * One month later by the calendar, in the bank's time zone, at the same time of day: from 31 January it is the
- * last day of February.
+ * One month later by the calendar, in the bank's time zone, at the same time of day: from 31 January it is
+ * the last day of February.
  */
 export function addMonth(instant: Date): Date {
   const wall = new Date(wallTimeOf(instant));

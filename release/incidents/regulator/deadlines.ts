@@ -43,7 +43,9 @@ function deadlineOf(row: Row): Deadline {
   };
 }
 
-/** Four hours after it was classified, and within 24 of being aware of it, where it was classified by then. */
+/**
+ * Four hours after it was classified, and within 24 of being aware of it, where it was classified by then.
+ */
 function firstReportDue(classifiedAt: Date, awareAt: Date): Date {
   const due = addMs(classifiedAt, regulations.first_report.limit);
   const latest = addMs(awareAt, regulations.first_report_awareness.limit);

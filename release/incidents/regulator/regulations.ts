@@ -10,7 +10,9 @@ export const regulations = {
   clients_number: { limit: 100_000, source: `${criteria}, Art. 9(1)(b)` },
   duration: { limit: 24 * 60 * 60_000, source: `${criteria}, Art. 3 and 9(3)` },
   downtime: { limit: 2 * 60 * 60_000, source: `${criteria}, Art. 3 and 9(3)` },
-  /** Clients and transactions are one criterion, and so are duration and downtime: two of them make it major. */
+  /**
+   * Clients and transactions are one criterion, and so are duration and downtime: two of them make it major.
+   */
   others: { limit: "by hand", source: `${criteria}, Art. 9(1)(c) to (f), (2), (4), (5)(a), (6)` },
   criteria_for_major: { limit: 2, source: `${criteria}, Art. 8(1)` },
   first_report: { limit: 4 * 60 * 60_000, source: time_limits },
@@ -26,6 +28,7 @@ export const regulations = {
 
 /**
  * The components whose failure affects a critical service: all that customers are told of needs an
- * authorisation, and nobody gets at any of it without logging in (Delegated Regulation (EU) 2024/1772, Art. 6).
+ * authorisation, and nobody gets at any of it without logging in (Delegated Regulation (EU) 2024/1772, Art.
+ * 6).
  */
 export const critical_components = ["log-in", "balances", "payments", "transfers-abroad", "pots"] as const;

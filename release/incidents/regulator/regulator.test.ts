@@ -85,7 +85,7 @@ const clocked = (change: Partial<Parameters<typeof clockDeadlines>[0]> = {}) =>
   );
 const dueOf = (of: ReturnType<typeof clocked>, id: string) => of.get(id)?.dueAt;
 
-test("before it is classified, classifying it and the FCA's four hours run; reports name what starts them", () => {
+test("before it is classified, that and the FCA's four hours run; reports name what starts them", () => {
   const of = clocked();
   expect(dueOf(of, "classification")).toBe("2026-10-02T08:00:00.000Z");
   expect(dueOf(of, "uk-notification")).toBe("2026-10-01T12:00:00.000Z");
@@ -103,7 +103,7 @@ test("what was classified as not major owes nothing", () => {
   }
 });
 
-test("the first report is due 4 h after it was classified, and 24 h after knowing of it at the latest", () => {
+test("the first report is due 4 h after classifying it, 24 h after knowing of it at the latest", () => {
   const classifiedAt = (time: Date) => clocked({ classified: { as: "major", at: time } });
   expect(dueOf(classifiedAt(at("09:00:00")), "first-report")).toBe("2026-10-01T13:00:00.000Z");
   const late = new Date(at("08:00:00").getTime() + 22 * hour);

@@ -41,8 +41,8 @@ async function readDeadlines(db: ReviewDb, incident: IncidentRecord): Promise<Re
 }
 
 /**
- * Makes what regulators ask of an incident: thresholds counted, who classified it, and deadlines clocked, all by
- * now.
+ * Makes what regulators ask of an incident: thresholds counted, who classified it, and deadlines clocked,
+ * all by now.
  */
 export function createRegulator({ database, clock, clients }: RegulatorDeps) {
   const db = database.sql.withTables<IncidentTables & ReviewTables>();

@@ -82,9 +82,10 @@ function timeRows(counted: Counted, now: Date, isCritical: boolean): [Threshold,
 }
 
 /**
- * Counts what can be counted here of the thresholds for a major incident, and says whether those make it one: a
- * critical service affected, and two criteria reached. Malicious access alone would do, and what isn't counted
- * here counts too: both are for the person who classifies (Delegated Regulation (EU) 2024/1772, Art. 8(1)).
+ * Counts what can be counted here of the thresholds for a major incident, and says whether those make it
+ * one: a critical service affected, and two criteria reached. Malicious access alone would do, and what
+ * isn't counted here counts too: both are for the person who classifies (Delegated Regulation (EU)
+ * 2024/1772, Art. 8(1)).
  */
 export function countThresholds(counted: Counted, now: Date): Pick<Regulator, "thresholds" | "wouldBeMajor"> {
   const { critical, malicious, others, criteria_for_major } = regulations;

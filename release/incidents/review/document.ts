@@ -51,7 +51,7 @@ export function deadlineText({
 
 /** How it was classified, in a sentence. */
 export function classifiedText({ classified, wouldBeMajor }: Review["regulator"]): string {
-  const counted = wouldBeMajor ? "What is counted makes it major." : "What is counted doesn’t make it major.";
+  const counted = `What is counted ${wouldBeMajor ? "makes" : "doesn’t make"} it major.`;
   if (classified === null) return `${counted} Nobody has classified it yet.`;
   const { as, by, at, reason } = classified;
   const said = as === "major" ? "major" : "not major";

@@ -56,7 +56,7 @@ function detection(recorded: Recorded): string {
   return sentences(
     "{opened-by} opened the incident at {opened-at}.",
     impact.firstFailureToAlarm_ms !== null &&
-      "The alarm came {first-failure-to-alarm} after the first failure; in all, {failed-log-ins} log-ins failed.",
+      "The alarm came {first-failure-to-alarm} after the first failure; {failed-log-ins} log-ins failed.",
     impact.alarmToRollback_ms !== null && "From the alarm to the rollback it took {alarm-to-rollback}.",
     incident.source === "staff" && "No alarm had sounded: a person found it.",
   );

@@ -178,8 +178,8 @@ export function readThrough(context: ReviewContext, given: Edit): Answer<string>
 }
 
 /**
- * Closes a review whose conditions are met: keeps it as it stands now, figures and all, and marks the incident
- * as reviewed. Of two who close it at once, the second is told who was first.
+ * Closes a review whose conditions are met: keeps it as it stands now, figures and all, and marks the
+ * incident as reviewed. Of two who close it at once, the second is told who was first.
  */
 export async function closeReview(context: ReviewContext, given: Edit): Answer<string> {
   const { incidentId, by } = given;

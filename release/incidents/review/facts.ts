@@ -87,7 +87,9 @@ function causeFacts({ incident, cause }: Recorded): Fact[] {
   ];
 }
 
-/** The facts of an incident's record, in words; `clients` is how many customers there are, where it is known. */
+/**
+ * The facts of an incident's record, in words; `clients` is how many customers there are, where it is known.
+ */
 export function factsOf(recorded: Recorded, clients: number | null): Fact[] {
   const { incident, impact } = recorded;
   const day = lineAt(recorded, "first-failure") ?? incident.openedAt;

@@ -68,7 +68,10 @@ function regulatorText({ regulator }: Review): string {
   ].join("\n\n");
 }
 
-/** Writes a review as a Markdown document; facts stand in their places, and nothing that people wrote is markup. */
+/**
+ * Writes a review as a Markdown document; facts stand in their places, and nothing that people wrote is
+ * markup.
+ */
 export function reviewToMarkdown(review: Review): string {
   const section = (title: string, text: string): string => `## ${title}\n\n${text}`;
   const written = (part: ReviewText): string => section(part_titles[part], partText(review, part));

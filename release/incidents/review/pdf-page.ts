@@ -22,7 +22,7 @@ export type Sheet = PDFKit.PDFDocument;
 
 /** What the standard fonts lack, in letters that they have. */
 const stand_ins: Readonly<Record<string, string>> = {
-  ...{ "→": "to", "−": "-", "≥": ">=", "≤": "<=", "×": "x", "\u2011": "-", "\u202F": " ", "\u2009": " " },
+  ...{ "→": "to", "−": "-", "≥": ">=", "≤": "<=", "\u2011": "-", "\u202F": " ", "\u2009": " " },
   ...{ Ł: "L", ł: "l", Đ: "D", đ: "d", Ħ: "H", ħ: "h", ı: "i", Ŧ: "T", ŧ: "t" },
 };
 /** Windows-1252, which the standard fonts are written in, beyond Latin-1. */
@@ -33,8 +33,8 @@ const isPrintable = (letter: string): boolean => {
 };
 
 /**
- * A text in letters that the document's fonts have: accents that they lack are left off, and what is of another
- * script is a question mark. The Markdown form has every letter.
+ * A text in letters that the document's fonts have: accents that they lack are left off, and what is of
+ * another script is a question mark. The Markdown form has every letter.
  */
 export function printable(text: string): string {
   return Array.from(text.normalize("NFC"))
@@ -109,8 +109,8 @@ function linesOf(cell: string): { readonly first: string; readonly rest: string 
 }
 
 /**
- * A table with hairlines; rows are as high as their highest cell and aren't torn. What follows the first line of
- * a cell is soft.
+ * A table with hairlines; rows are as high as their highest cell and aren't torn. What follows the first
+ * line of a cell is soft.
  */
 export function writeTable(
   sheet: Sheet,

@@ -238,7 +238,7 @@ describe("closing", () => {
     expect((await scene.linesOf()).filter((kind) => kind === "review-closed")).toHaveLength(1);
   });
 
-  test("takes two: the second reader doesn't close it; the same command again is the same close", async () => {
+  test("takes two: the second reader doesn't close it; the same command again is one close", async () => {
     await makeReady();
     expect(await scene.reviews.close(scene.edit(priya))).toMatchObject(refused("second_reader_needed"));
     const given = scene.edit();

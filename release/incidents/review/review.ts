@@ -9,8 +9,8 @@ import { readReview } from "./reading.ts";
 type Given<T extends (context: ReviewContext, given: never) => unknown> = Parameters<T>[1];
 
 /**
- * Reviews of incidents, and what regulators ask. Whoever gives a command of a member of staff has checked their
- * role; a command's id given again changes nothing.
+ * Reviews of incidents, and what regulators ask. Whoever gives a command of a member of staff has checked
+ * their role; a command's id given again changes nothing.
  */
 export type Reviews = {
   /** Null where there is no such incident. */
