@@ -156,7 +156,7 @@ async function demand(journey: CheckJourney): Promise<void> {
   await database.close();
 }
 
-test("once an incident demands a log-in, the bad build can't be published again; a good one can", async () => {
+test("what an incident demands the bad build fails, and isn't published; the good one is", async () => {
   await demand("log-in-new-passkey-returning");
   const catalog = join(mainstay.dataFolder, "catalog");
   const refused = await typePublish("conflicting", "7.4.0");

@@ -81,4 +81,5 @@ CREATE TABLE incidents.reports (
 
 GRANT SELECT, INSERT, UPDATE ON incidents.reviews, incidents.review_texts, incidents.review_actions
 TO mainstay_control;
-GRANT SELECT, INSERT ON incidents.review_edits, incidents.classifications, incidents.reports TO mainstay_control;
+GRANT SELECT, INSERT ON incidents.review_edits, incidents.classifications, incidents.reports
+TO mainstay_control;
