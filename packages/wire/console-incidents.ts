@@ -86,6 +86,15 @@ export const IncidentSummarySchema = Type.Object({
 });
 export type IncidentSummary = Type.Static<typeof IncidentSummarySchema>;
 
+/**
+ * GET /api/incidents/concerning?customer=<reference>: those that a customer is among the affected of, the newest
+ * first; for whoever may answer the customer too (`support`).
+ */
+export const IncidentsConcerningSchema = Type.Object({
+  incidents: Type.Array(IncidentSummarySchema, { maxItems: 100 }),
+});
+export type IncidentsConcerning = Type.Static<typeof IncidentsConcerningSchema>;
+
 /** GET /api/incidents: open ones first, then the newest. */
 export const IncidentsSchema = Type.Object({
   incidents: Type.Array(IncidentSummarySchema, { maxItems: 100 }),
@@ -97,8 +106,9 @@ export type Incidents = Type.Static<typeof IncidentsSchema>;
 export const TimelineEntrySchema = Type.Object({
   at: TimestampSchema,
   /**
-   * `published`, `stage`, `first-failure`, `alarm`, `rolled-back`, `last-switched`, `opened`, `state`,
-   * `commander`, `severity`, `note`, `probe-failed`, `probe-passed`, `status`, `cause`, `merged`,
+   * `published`, `override`, `stage`, `paused`, `resumed`, `held`, `hold-ended`, `asked`, `called`,
+   * `failures-lifted`, `first-failure`, `alarm`, `rolled-back`, `last-switched`, `opened`, `state`,
+   * `commander`, `severity`, `title`, `scope`, `note`, `ledger-wrong`, `ledger-right`, `probe-failed`, `probe-passed`, `status`, `cause`, `merged`,
    * `message-drafted`,
    * `message-approved`, `message-sent`, `last-back`, `classified`, `review-closed` …: what decides its icon.
    */

@@ -118,7 +118,9 @@ describe("who was kept out", () => {
         },
       ],
     });
-    expect((await scene.incidents.concerning("cus-1")).map((one) => one.id)).toEqual([id]);
+    const concerning = await scene.incidents.readConcerning("cus-1");
+    expect(concerning.incidents).toMatchObject([{ id, impact: { people: 1 } }]);
+    expect(await scene.incidents.readConcerning("cus-2")).toEqual({ incidents: [] });
   });
 
   test("the bank is asked when they were out; where it is away, nothing is said of payments", async () => {

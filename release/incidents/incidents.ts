@@ -6,6 +6,7 @@ import type {
   AffectedPage,
   Incident as IncidentJson,
   Incidents as IncidentsJson,
+  IncidentsConcerning,
   LedgerReport,
 } from "@mainstay/wire";
 import * as commands from "./commands.ts";
@@ -52,8 +53,6 @@ export type Incidents = {
   readonly affectedPeople: (incidentId: string) => Promise<AffectedPeople>;
   /** How many people were kept out, known or not, and how many of them are back. */
   readonly peopleOf: (incidentId: string) => Promise<{ readonly people: number; readonly back: number }>;
-  /** The incidents, merged ones aside, that a customer is among the affected of, the newest first. */
-  readonly concerning: (customer: string) => Promise<readonly IncidentRecord[]>;
   readonly find: (incidentId: string) => Promise<IncidentRecord | null>;
   /** Open ones first, then the newest; at most 100. */
   readonly list: () => Promise<readonly IncidentRecord[]>;
@@ -66,6 +65,8 @@ export type Incidents = {
   /** The list, an incident's page, and its lists, as the console has them. */
   readonly readIncidents: () => Promise<IncidentsJson>;
   readonly readIncident: (incidentId: string) => Promise<IncidentJson | null>;
+  /** The incidents, merged ones aside, that a customer is among the affected of. */
+  readonly readConcerning: (customer: string) => Promise<IncidentsConcerning>;
   readonly readAffected: (asked: Parameters<typeof reads.readAffectedPage>[1]) => Promise<AffectedPage>;
   /** All of the affected, one after the other. */
   readonly readAllAffected: (incidentId: string) => AsyncGenerator<Affected>;
@@ -109,7 +110,6 @@ export function createIncidents(
       const { people = 0, backIn: back = 0 } = figures.get(incidentId) ?? {};
       return { people, back };
     },
-    concerning: (customer) => store.selectConcerning(db, customer),
     find: (incidentId) => store.findIncident(db, incidentId),
     list: () => store.selectIncidents(db),
     listOpen: () => store.selectOpen(db),
@@ -117,6 +117,7 @@ export function createIncidents(
     stopped: changes.stopped,
     readIncidents: () => reads.readIncidents(context, delayed),
     readIncident: (id) => reads.readIncident(context, id, { delayed, regulatorOf }),
+    readConcerning: (customer) => reads.readConcerning(context, customer, delayed),
     readAffected: (asked) => reads.readAffectedPage(context, asked),
     readAllAffected: (incidentId) => reads.readAllAffected(context, incidentId),
     noteExport: async (by, incidentId) => {

@@ -5,6 +5,7 @@ import {
   type Incident,
   type IncidentImpact,
   type Incidents,
+  type IncidentsConcerning,
   type IncidentSummary,
   type Regulator,
   type TimelineEntry,
@@ -116,6 +117,19 @@ export async function readIncidents(context: Context, delayed: PaymentsDelayed):
   return {
     incidents: incidents.map((incident) => summaryOf(incident, impacts.get(incident.id) ?? no_impact)),
     open,
+  };
+}
+
+/** The incidents that a customer is among the affected of, the newest first. */
+export async function readConcerning(
+  context: Context,
+  customer: string,
+  delayed: PaymentsDelayed,
+): Promise<IncidentsConcerning> {
+  const incidents = await store.selectConcerning(context.db, customer);
+  const impacts = await readImpacts(context, incidents, delayed.last);
+  return {
+    incidents: incidents.map((incident) => summaryOf(incident, impacts.get(incident.id) ?? no_impact)),
   };
 }
 

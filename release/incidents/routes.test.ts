@@ -91,6 +91,16 @@ test("release managers change, auditors and administrators read, nobody else doe
   }
 });
 
+test("support sees which incidents concern a customer, and no more", async () => {
+  const role = "support";
+  const concerning = await call("GET", "/api/incidents/concerning?customer=cus-77", { role });
+  expect([concerning.status, bodyOf(concerning)]).toEqual([200, { incidents: [] }]);
+  expect((await call("GET", "/api/incidents", { role })).status).toBe(403);
+  expect(
+    (await call("GET", "/api/incidents/concerning?customer=cus-77", { role: "onboarding" })).status,
+  ).toBe(403);
+});
+
 test("what doesn't fit is refused in words that say what to do, and changes nothing", async () => {
   const role = "release-manager";
   const { id } = bodyOf(await open());

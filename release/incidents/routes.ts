@@ -12,6 +12,7 @@ import {
   IncidentNoteSchema,
   IncidentOpenSchema,
   IncidentSchema,
+  IncidentsConcerningSchema,
   IncidentsSchema,
   LedgerReportSchema,
   withProblems,
@@ -66,6 +67,19 @@ function addReads(server: HttpServer, { incidents, gate }: Deps): void {
     await gate.require(request, readers);
     return incidents.readIncidents();
   });
+  server.get(
+    "/api/incidents/concerning",
+    {
+      schema: {
+        querystring: Type.Object({ customer: Type.String({ minLength: 1, maxLength: 60 }) }),
+        response: withProblems(IncidentsConcerningSchema),
+      },
+    },
+    async (request) => {
+      await gate.require(request, [...readers, "support"]);
+      return incidents.readConcerning(request.query.customer);
+    },
+  );
   server.get(
     "/api/incidents/:id",
     { schema: { params: Params, response: withProblems(IncidentSchema) } },

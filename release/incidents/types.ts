@@ -1,14 +1,5 @@
 import type { Result } from "@mainstay/kernel";
-import type {
-  Affected,
-  Component,
-  IncidentScope,
-  IncidentSource,
-  IncidentState,
-  IncidentSummary,
-  LedgerReport,
-  Platform,
-} from "@mainstay/wire";
+import type { Component, IncidentSource, IncidentState, Platform } from "@mainstay/wire";
 import type { IncidentsProblem } from "./errors.ts";
 
 /** Whoever does something: a member of staff, or one of those below. */
@@ -16,7 +7,6 @@ export type Actor = { readonly id: string; readonly name: string };
 export const guard_actor: Actor = { id: "guard", name: "The guard" };
 export const probe_actor: Actor = { id: "probes", name: "A probe" };
 export const ledger_actor: Actor = { id: "ledger", name: "The ledger’s checker" };
-export const record_actor: Actor = { id: "record", name: "By itself" };
 
 /** An incident, as the table has it; its affected, timeline and cause are read apart. */
 export type IncidentRecord = {
@@ -95,5 +85,3 @@ export type Change = { readonly incidentId: string | null };
 /** A refusal, and what to do about it where the code alone doesn't say. */
 export type Refusal = { readonly code: IncidentsProblem; readonly detail?: string };
 export type Answer<T> = Promise<Result<T, Refusal>>;
-
-export type { Affected, IncidentScope, IncidentSummary, LedgerReport };
