@@ -58,7 +58,8 @@ function buttonOf({ label, url }: { readonly label: string; readonly url: string
   const style =
     "display:inline-block;padding:12px 20px;border-radius:12px;background:#0E4A45;color:#FFFFFF;" +
     "font-weight:600;text-decoration:none";
-  return `<p style="margin:0 0 16px"><a href="${escapeHtml(webAddress(url))}" style="${style}">${escapeHtml(label)}</a></p>`;
+  const anchor = `<a href="${escapeHtml(webAddress(url))}" style="${style}">${escapeHtml(label)}</a>`;
+  return `<p style="margin:0 0 16px">${anchor}</p>`;
 }
 
 /** Only pages are linked to: an address with another scheme is a programmer's mistake, and throws. */

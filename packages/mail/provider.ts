@@ -40,7 +40,9 @@ export const MailEventsSchema = Type.Object({
   ),
 });
 
-/** Makes the port to a provider with HTTP endpoints: `/api/mail/messages/:messageId` and `/api/mail/events`. */
+/**
+ * Makes the port to a provider with HTTP endpoints: `/api/mail/messages/:messageId` and `/api/mail/events`.
+ */
 export function createMailProvider({ url }: { readonly url: string }): MailProvider {
   const ask = (path: string): Promise<Response> =>
     fetch(new URL(path, url), { signal: AbortSignal.timeout(answer_ms_max), redirect: "error" });

@@ -131,7 +131,9 @@ export const PaymentsDelayedSchema = Type.Object({ delayed: Type.Integer({ minim
 
 /** The most customers of one question for names. */
 export const names_asked_max = 5_000;
-/** POST /internal/names-in-text: how many of these customers a text names; which ones the bank doesn't say. */
+/**
+ * POST /internal/names-in-text: how many of these customers a text names; which ones the bank doesn't say.
+ */
 export const NamesInTextAskSchema = Type.Object(
   {
     customers: Type.Array(Type.String({ maxLength: 60 }), { maxItems: names_asked_max }),

@@ -54,7 +54,8 @@ export async function deliveredOf(
 }
 
 /**
- * Takes the turn of handing over: the next process waits for the end of this transaction. Answers when a batch
+ * Takes the turn of handing over: the next process waits for the end of this transaction. Answers when a
+ * batch
  * was last taken in hand.
  */
 export async function lockProgress(trx: MessagesTransaction): Promise<Date> {
@@ -175,7 +176,10 @@ export async function readChangesCursor(db: MessagesDb): Promise<number> {
   return Number(row.changes_read);
 }
 
-/** Writes how channels stand, and how far the feed was read: both or neither. Unknown deliveries are passed over. */
+/**
+ * Writes how channels stand, and how far the feed was read: both or neither. Unknown deliveries are passed
+ * over.
+ */
 export async function applyChanges(
   trx: MessagesTransaction,
   changes: readonly {

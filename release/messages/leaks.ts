@@ -3,7 +3,8 @@ import type { AffectedPerson } from "@mainstay/incidents";
 import type { Words } from "./types.ts";
 
 /**
- * What would tell everybody something of one customer. A machine can't know all that; it knows what customers'
+ * What would tell everybody something of one customer. A machine can't know all that; it knows what
+ * customers'
  * data look like, and everybody's own times. Each finding is a sentence for whoever typed it.
  */
 type Pattern = {
@@ -18,8 +19,28 @@ const own_address = /@mainstay\.example$/i;
 /** A day in figures, `2026-11-23` or `23/11/2026`, which is nobody's number. */
 const date_in_figures = /\b(?:20\d{2}-\d{2}-\d{2}|\d{1,2}[/.-]\d{1,2}[/.-]20\d{2})\b/g;
 /** Whom one greets without knowing them. */
-const nobody_in_particular =
-  /^(?:there|all|everyone|everybody|customer|customers|again|an?|at|for|i|in|it|on|our|some|the|this|today|we|you|your)$/i;
+const nobody_in_particular: ReadonlySet<string> = new Set([
+  ...["there", "all", "everyone", "everybody", "customer", "customers", "again"],
+  // Words with which a sentence goes on.
+  ...[
+    "a",
+    "an",
+    "at",
+    "for",
+    "i",
+    "in",
+    "it",
+    "on",
+    "our",
+    "some",
+    "the",
+    "this",
+    "today",
+    "we",
+    "you",
+    "your",
+  ],
+]);
 
 const patterns: readonly Pattern[] = [
   {
@@ -46,8 +67,7 @@ const patterns: readonly Pattern[] = [
     why: (found) => `“${found}” looks like the number of an account, a card or a phone. Take it out.`,
   },
   {
-    pattern:
-      /\b(?:hello|hi|hey|dear|good (?:morning|afternoon|evening))[ ,]+(?:mr |mrs |ms |dr )?\p{Lu}[\p{L}'’-]+/giu,
+    pattern: /\b(?:hello|hi|hey|dear|morning|afternoon|evening)[ ,]+(?:mr |mrs |ms |dr )?\p{L}[\p{L}'’-]+/giu,
     isFine: (found) => !isGreetedByName(found),
     why: (found) => `“${found}” greets one customer, and everybody would read it. Write {first_name} there.`,
   },
@@ -56,7 +76,7 @@ const patterns: readonly Pattern[] = [
 /** The greeting itself is read in any case of letters; a name begins with a capital. */
 function isGreetedByName(greeting: string): boolean {
   const name = /(\S+)$/u.exec(greeting)?.[1] ?? "";
-  return /^\p{Lu}/u.test(name) && !nobody_in_particular.test(name);
+  return /^\p{Lu}/u.test(name) && !nobody_in_particular.has(name.toLowerCase());
 }
 
 const second_format = new Intl.DateTimeFormat("en-GB", {

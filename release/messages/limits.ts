@@ -5,7 +5,10 @@ export const messages_per_customer_and_day_max = 3;
 export const day_ms = 24 * 60 * 60_000;
 /** How many messages an incident may have, discarded ones aside. */
 export const messages_per_incident_max = 20;
-/** The longest subject and text once everything is filled in, in UTF-16 units: the bank takes no longer ones. */
+/**
+ * The longest subject and text once everything is filled in, in UTF-16 units: the bank takes no longer
+ * ones.
+ */
 export const subject_length_max = 140;
 export const text_length_max = 4_000;
 /** How long a batch is in hand before it is handed over again, where nobody said what came of it. */

@@ -24,7 +24,7 @@ const sofia = personOf("person_sofia", { isBack: false, backAt: null });
 const read = async (id: string) => valueOf(await scene.service.read(id, viewer));
 
 describe("drafting and editing", () => {
-  it("drafts once for a command, says how many it would reach, and is in the timeline and the audit", async () => {
+  it("drafts once for a command, says how many it would reach, and is in the timeline", async () => {
     scene.record.people = [ruth, sofia];
     scene.record.unknown = 1;
     const given = { commandId: scene.commandId(), incidentId: incident_id };
@@ -76,7 +76,7 @@ describe("drafting and editing", () => {
     expect(await read(id)).toEqual(before);
   });
 
-  it("refuses words that name an affected customer, by the bank's word; a bank that is away names nobody", async () => {
+  it("refuses words that name an affected customer; a bank that is away names nobody", async () => {
     scene.record.people = [ruth];
     scene.bank.names.set("person_ruth", "Ruth Okonkwo");
     const words = { text: "It kept Ruth Okonkwo and others out. Sorry." };
@@ -237,7 +237,7 @@ describe("sending", () => {
     expect(await read(id)).toMatchObject({ state: "ended" });
   });
 
-  it("reaches a registration that failed by its installation, and never again under the account's name", async () => {
+  it("reaches a registration by its installation, and never again by the account's name", async () => {
     const registration = personOf("ins_new", { isRegistration: true, installations: ["ins_new"] });
     const gone = personOf("ins_gone", { isRegistration: true, installations: ["ins_gone"] });
     scene.record.people = [registration, gone];
@@ -331,7 +331,7 @@ describe("what came of deliveries", () => {
 });
 
 describe("the banner", () => {
-  it("is told for open incidents to those affected alone, again when something changes, and ends", async () => {
+  it("is told to those affected by open incidents alone, again when it changes, and ends", async () => {
     scene.record.people = [ruth, sofia, personOf("ins_new", { isRegistration: true })];
     await scene.service.work();
     expect(scene.bank.banners).toMatchObject([

@@ -45,7 +45,9 @@ function timesText(count: number): string {
 /** Whom a message is filled in for, and the incident that it tells of. */
 export type Reader = { readonly person: AffectedPerson; readonly incident: IncidentRecord };
 
-/** What each placeholder says to one customer; null where that isn't known now. `first_name` is the bank's. */
+/**
+ * What each placeholder says to one customer; null where that isn't known now. `first_name` is the bank's.
+ */
 const fillers: Readonly<
   Record<Exclude<MessagePlaceholder, "first_name">, (reader: Reader) => string | null>
 > = {
@@ -86,7 +88,8 @@ export function placeholdersOf({ subject, text }: Words): readonly MessagePlaceh
 }
 
 /**
- * What of a text looks like a placeholder and is none, as typed, each once: `{last_name}`, `{First_name}`, or a
+ * What of a text looks like a placeholder and is none, as typed, each once: `{last_name}`, `{First_name}`,
+ * or a
  * brace without its other half.
  */
 export function unknownPlaceholders({ subject, text }: Words): readonly string[] {
@@ -115,7 +118,8 @@ export function missingFor(
 }
 
 /**
- * A text as one customer reads it. `{first_name}` stays, since only the bank knows names; so does what can't be
+ * A text as one customer reads it. `{first_name}` stays, since only the bank knows names; so does what
+ * can't be
  * filled in now. What was filled in isn't read again.
  */
 export function fillIn(text: string, reader: Reader): string {

@@ -52,7 +52,8 @@ export function deliveryIdOf(messageId: string, customer: string): Id<"dlv"> {
 }
 
 /**
- * Whether somebody has this message already. Who was written to as the installation of a registration, and has
+ * Whether somebody has this message already. Who was written to as the installation of a registration, and
+ * has
  * an account by now, has it under the installation; unless the bank knew nobody there.
  */
 function isTold(
@@ -73,7 +74,9 @@ function isEnded(incident: IncidentRecord, now: Date): boolean {
   return resolvedAt !== null && now.getTime() - resolvedAt.getTime() > late_days_max * day_ms;
 }
 
-/** Queues a message for everybody who is known to be affected and hasn't got it. Answers how many that were. */
+/**
+ * Queues a message for everybody who is known to be affected and hasn't got it. Answers how many that were.
+ */
 async function queueMessage(context: Context, message: MessagesTable): Promise<number> {
   const { db, clock, incidents } = context;
   const incident = await incidents.find(message.incident_id);
@@ -103,7 +106,9 @@ async function queueMessage(context: Context, message: MessagesTable): Promise<n
   });
 }
 
-/** Queues everything that goes out for whoever has become known since. Answers how many deliveries were new. */
+/**
+ * Queues everything that goes out for whoever has become known since. Answers how many deliveries were new.
+ */
 export async function queueNew(context: Context): Promise<number> {
   let queued = 0;
   for (const message of await selectSending(context.db)) queued += await queueMessage(context, message);

@@ -164,7 +164,7 @@ test("what isn't there is told alike from every door", async () => {
   expect(unknown.body.code).toBe("incident_unknown");
 });
 
-test("words that can't go out are refused with a sentence, and bodies that are none at the door", async () => {
+test("words that can't go out are refused with a sentence, wrong bodies at the door", async () => {
   const { id } = await draft();
   const put = (said: object) =>
     call("PUT", `/api/messages/${id}`, {

@@ -77,7 +77,10 @@ export async function signOptions(
   return ok({ ...begun, text });
 }
 
-/** Takes a signature over what was shown: first of whoever sends it, then of somebody else; then it goes out. */
+/**
+ * Takes a signature over what was shown: first of whoever sends it, then of somebody else; then it goes
+ * out.
+ */
 export async function sign(
   context: Context,
   staff: StaffMember,

@@ -145,16 +145,17 @@ describe("a draft", () => {
     const words = draftOf(of);
     expect(whyNotWords(words, [ruth, sofia])).toBeNull();
     expect(missingFor(placeholdersOf(words), { person: sofia, incident: of })).toEqual([]);
-    expect(words.text).toMatch(
-      /What happened:[^]*What it meant for you:[^]*What we (?:did|are doing):[^]*What you need do:[^]*apologise/,
-    );
+    const parts = ["What happened:", "What it meant for you:", "What we ", "What you need do:", "apologise"];
+    const places = parts.map((part) => words.text.indexOf(part));
+    expect(places).toEqual(places.toSorted((left, right) => left - right));
+    expect(places[0]).toBeGreaterThan(0);
   });
 
   it("reads well for who is affected", () => {
     const { subject, text } = draftOf(incident);
     expect(fillIn(subject, reader)).toBe("You couldn’t log in on 23 November 2026. We’ve put it right.");
     expect(fillIn(text, reader)).toContain(
-      "you tried 4 times and were refused, first at 08:41 and last at 08:42. Your money was safe all the time.",
+      "you tried 4 times and were refused, first at 08:41 and last at 08:42. Your money was safe",
     );
   });
 

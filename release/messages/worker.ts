@@ -7,7 +7,10 @@ import { forgetCommands } from "./message-store.ts";
 import { queueNew } from "./recipients.ts";
 import type { Context } from "./types.ts";
 
-/** How often old commands are forgotten, and lists are read again though nobody said that they changed, in ms. */
+/**
+ * How often old commands are forgotten, and lists are read again though nobody said that they changed, in
+ * ms.
+ */
 const forget_ms = 60 * 60_000;
 const look_again_ms = 15_000;
 
@@ -25,7 +28,8 @@ export type Worker = {
 };
 
 /**
- * Makes the worker. `start` runs turns each second, and at once when a message was signed. Lists of the affected
+ * Makes the worker. `start` runs turns each second, and at once when a message was signed. Lists of the
+ * affected
  * are long: they are read when an incident has changed.
  */
 export function createWorker(context: Context): Worker {

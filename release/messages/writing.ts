@@ -87,7 +87,10 @@ export async function draft(
   });
 }
 
-/** Changes a message. Where the first person has signed already, their signature falls: it was for other words. */
+/**
+ * Changes a message. Where the first person has signed already, their signature falls: it was for other
+ * words.
+ */
 export async function edit(
   context: Context,
   by: StaffMember,

@@ -16,7 +16,9 @@ const taken_max = 200_000;
 const bounces_max = 20_000;
 /** How many connections may be open at once. */
 const connections_max = 50;
-/** How long the slow fault keeps the bank waiting for the last reply, in milliseconds: longer than it waits. */
+/**
+ * How long the slow fault keeps the bank waiting for the last reply, in milliseconds: longer than it waits.
+ */
 export const slow_reply_ms = 12_000;
 
 /** Whose mail goes wrong whatever the faults: by what the local part of the address begins with. */
