@@ -54,3 +54,12 @@ export async function startControl() {
     stop: () => new Promise<void>((done) => server.close(() => done())),
   };
 }
+
+/** A plan by which nobody has any version. */
+export function emptyPlan() {
+  const platform = {
+    ...{ stable: null, previous: null, rollout: null },
+    ...{ minimum: null, recommended: null, storeUrl: null },
+  };
+  return { epoch: 1, platforms: { ios: platform, android: platform, web: platform }, takenBack: [] };
+}

@@ -7,7 +7,7 @@ import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { acceptKeys, readPublicKeys, readPublishedZip, readSource, readVersion } from "@mainstay/catalog";
 import { writeBuild } from "../../tests/support/publisher.ts";
-import { startControl } from "../../tests/support/stand-in-control.ts";
+import { emptyPlan, startControl } from "../../tests/support/stand-in-control.ts";
 import { runRelease } from "./run.ts";
 
 let folder: string;
@@ -56,15 +56,6 @@ const knownVersion = (version: string) => ({
   ...{ version, platforms: ["web"], loginProtocol: "login/1", summary: "", state: "known" },
   registeredAt: "2026-11-22T10:00:00.000Z",
 });
-
-/** A plan by which nobody has any version. */
-function emptyPlan() {
-  const platform = {
-    ...{ stable: null, previous: null, rollout: null },
-    ...{ minimum: null, recommended: null, storeUrl: null },
-  };
-  return { epoch: 1, platforms: { ios: platform, android: platform, web: platform }, takenBack: [] };
-}
 
 async function freePort(): Promise<number> {
   const server = createServer();

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { acceptKeys, readPublicKeys, readVersion } from "@mainstay/catalog";
 import { writeBuild } from "../../tests/support/publisher.ts";
-import { startControl } from "../../tests/support/stand-in-control.ts";
+import { emptyPlan, startControl } from "../../tests/support/stand-in-control.ts";
 import { systemEnvironment } from "./environment.ts";
 import { openReleases } from "./publishing.ts";
 
@@ -125,6 +125,38 @@ describe("a demo's or a developer's start", () => {
     control.state.reply = answer;
     await (await start()).register();
     expect(control.registered().at(-1)).toEqual({ version: "0.1.1", adopt: true });
+  });
+});
+
+describe("what incidents demand", () => {
+  const demanded = [{ journey: "recover", title: "Recovers", incident: "INC-0041" }];
+
+  /** Control as it is after a review; the edge is away, so nothing can be tried. */
+  async function startWithDemands(isProduction: boolean) {
+    const releases = await start();
+    await releases.publish(await build("one"));
+    writeFileSync(join(folder, "data/secrets.json"), JSON.stringify({ edgeSecret: secret }));
+    const answer = control.state.reply;
+    control.state.reply = (asked) =>
+      asked.method === "GET"
+        ? { status: 200, body: { ...emptyPlan(), versions: [], demanded } }
+        : answer(asked);
+    await (await start({ isProduction })).register();
+    return readdirSync(releases.files.catalog).filter((name) => /^\d/.test(name));
+  }
+
+  test("is tried on what was built, which is given to nobody where it can't be", async () => {
+    expect(await startWithDemands(false)).toEqual(["0.1.1"]);
+    expect(said.join("\n")).toMatch(
+      /“Recovers” \(INC-0041\)[^]*0\.1\.1 is given to nobody: .*Nobody answers at/,
+    );
+    expect(control.registered()).toEqual([]);
+  });
+
+  test("is control's to ask in production, where no browser runs", async () => {
+    expect(await startWithDemands(true)).toEqual(["0.1.1"]);
+    expect(said).toEqual([]);
+    expect(control.registered()).toEqual([{ version: "0.1.1", adopt: false }]);
   });
 });
 
