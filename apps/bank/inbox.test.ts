@@ -280,7 +280,10 @@ describe("banners and live news", () => {
 describe("payments that waited", () => {
   it("are those not approved when their customer was out, and approved after or never", async () => {
     const { rows } = await bank.database.pool.query<{ id: string; number: string }>(
-      "SELECT id, account_number AS number FROM accounts.accounts WHERE person_id = ANY ($1) ORDER BY (person_id = $2) DESC",
+      `SELECT id, account_number AS number
+         FROM accounts.accounts
+        WHERE person_id = ANY ($1)
+        ORDER BY (person_id = $2) DESC`,
       [[ada.personId, ben.personId], ada.personId],
     );
     const order = async () =>
@@ -323,7 +326,7 @@ describe("the checker's word for release control", () => {
     })),
   });
 
-  it("is given at the start, when the book becomes wrong, and when it is right again; once each", async () => {
+  it("is given at the start, when the book becomes wrong, and when it is right again", async () => {
     const told: string[] = [];
     let isAway = false;
     const reporter = createLedgerReporter(async ({ ok, wrong }) => {

@@ -9,7 +9,7 @@ import { edge_secret_header, SignalsTakenSchema, type LedgerReport } from "@main
  */
 const pay_in_ms_max = 15_000;
 
-/** How long control may take to make signals durable, or a report of the ledger's checker, in milliseconds. */
+/** How long control may take to make signals, or a report of the ledger, durable, in milliseconds. */
 const signals_ms_max = 10_000;
 const report_ms_max = 10_000;
 

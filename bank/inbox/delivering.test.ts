@@ -142,7 +142,8 @@ describe("a delivery that fails half-way", () => {
     const given = delivery();
     // The e-mail's row is there already, as nothing but a fault could make it: the transaction breaks.
     await database.pool.query(
-      `INSERT INTO inbox.deliveries (id, message, customer, taken_at) VALUES ('dlv_other', 'msg_1', 'x', now())`,
+      `INSERT INTO inbox.deliveries (id, message, customer, taken_at)
+       VALUES ('dlv_other', 'msg_1', 'x', now())`,
     );
     const tooLong = { ...given, channels: [...given.channels, "letter" as "push"] };
     await expect(inbox.deliver([tooLong])).rejects.toThrow();

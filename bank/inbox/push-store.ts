@@ -182,7 +182,7 @@ export async function countPushes(
   return Object.fromEntries(rows.map((row) => [row.state, Number(row.count)]));
 }
 
-/** What a crash left in hand waits again: one with the same topic takes the first one's place on the screen. */
+/** What a crash left in hand waits again: with the same topic and tag it takes the first one's place. */
 export async function repeatUnfinished(sql: Sql): Promise<number> {
   const { numAffectedRows } = await raw`
     UPDATE inbox.pushes

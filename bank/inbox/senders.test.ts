@@ -225,7 +225,7 @@ describe("pushes", () => {
     expect(await statesOf(given.id)).toMatchObject({ push: "sent" });
   });
 
-  it("end a subscription that its service has forgotten; where that was all, there is no such channel", async () => {
+  it("end a subscription that its service has forgotten; then there is no such channel", async () => {
     outside.pushOutcome = () => ({ state: "gone", problem: "410" });
     const given = delivery({ channels: ["push"] });
     await inbox.deliver([given]);

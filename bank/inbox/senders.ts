@@ -96,7 +96,7 @@ export async function clearUpNext(deps: InboxDeps): Promise<boolean> {
 
 const own_message_id = /^<(dlv_[0-9A-Za-z]+)@/;
 
-/** Takes what the provider has told since the last time: e-mails that came back. True where there may be more. */
+/** Takes what the provider has told since: e-mails that came back. True where there may be more. */
 export async function takeMailEvents(deps: InboxDeps): Promise<boolean> {
   if (deps.mailProvider === null) return false;
   const after = await readCursor(deps.database.sql);

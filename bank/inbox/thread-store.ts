@@ -95,7 +95,7 @@ export async function countBegun(sql: Sql, personId: string): Promise<number> {
   return Number(rows[0]?.count ?? 0n);
 }
 
-/** When the oldest of the last so many entries was written that a customer wrote since then; null for fewer. */
+/** When the oldest of a customer's last so many entries since then was written; null for fewer. */
 export async function oldestOfLast(
   sql: Sql,
   asked: { readonly personId: string; readonly since: Date; readonly count: number },

@@ -173,7 +173,7 @@ describe("staff", () => {
     expect(read).toMatchObject({ value: { isUnread: false } });
   });
 
-  it("who send the same again have answered once; what belongs to it is done once, in the same transaction", async () => {
+  it("who send the same again have answered once, with what belongs to it", async () => {
     const threadId = await begun();
     const done: string[] = [];
     const same = { entryId: id("ent"), alsoDo: async () => void done.push("audited") };

@@ -8,7 +8,7 @@ import {
   type Approval,
   type ApproveCode,
 } from "./approval.ts";
-import { countDelayed, type OutSpan } from "./delayed.ts";
+import { countDelayed, type OutSpan } from "./delayed-store.ts";
 import type { PaymentsDeps } from "./deps.ts";
 import { describeTransfers } from "./describe.ts";
 import type { PaymentErrorCode } from "./errors.ts";

@@ -71,7 +71,7 @@ export const SecretsSchema = Type.Object({
   staffAssertionKey: Type.Optional(Type.String()),
   /** Ed25519, SPKI PEM: the bank verifies that word with it. */
   staffAssertionPublicKey: Type.String(),
-  /** P-256, raw, base64url: the bank signs its pushes with them (RFC 8292). Only the bank's file holds them. */
+  /** P-256, raw, base64url: the bank signs its pushes with them (RFC 8292). In the bank's file alone. */
   pushKeys: Type.Optional(Type.Object({ publicKey: Type.String(), privateKey: Type.String() })),
 });
 export type Secrets = Type.Static<typeof SecretsSchema>;

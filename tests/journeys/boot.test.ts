@@ -174,7 +174,8 @@ test("shows what the bank pushes, once, and a touch leads to the message", async
   // A browser without a screen allows no notifications: what would be shown is noted instead.
   await worker.evaluate(`
     self.shown = [];
-    self.registration.showNotification = async (title, options) => void self.shown.push({ title, ...options });
+    const note = (title, options) => void self.shown.push({ title, ...options });
+    self.registration.showNotification = async (...shown) => note(...shown);
   `);
   const session = await page.context().newCDPSession(page);
   const registered = new Promise<string>((resolve) => {

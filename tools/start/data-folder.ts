@@ -167,8 +167,8 @@ function makeSecrets(): Secrets & { staffAssertionKey: string } {
 }
 
 /**
- * The files of secrets, each for its readers: only control may sign for staff, only the bank signs pushes, and
- * the edge has its own.
+ * The files of secrets, each for its readers: only control may sign for staff, only the bank signs pushes,
+ * and the edge has its own.
  */
 export type SecretFiles = {
   readonly shared: string;

@@ -169,7 +169,8 @@ DO $$
 BEGIN
   IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'mainstay_bank') THEN
     GRANT USAGE ON SCHEMA inbox TO mainstay_bank;
-    GRANT SELECT, INSERT, UPDATE ON inbox.threads, inbox.channels, inbox.emails, inbox.pushes TO mainstay_bank;
+    GRANT SELECT, INSERT, UPDATE ON
+      inbox.threads, inbox.channels, inbox.emails, inbox.pushes TO mainstay_bank;
     -- What was written and handed over is never changed.
     GRANT SELECT, INSERT ON inbox.entries, inbox.deliveries TO mainstay_bank;
     GRANT SELECT, UPDATE ON inbox.change_head, inbox.cursors TO mainstay_bank;

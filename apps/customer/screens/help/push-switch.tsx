@@ -74,9 +74,7 @@ function Refused({ failure }: { readonly failure: PushFailure }) {
       {failure.by === "person" ? (
         <Trans>You didn’t allow them, and that’s fine: your messages are always here.</Trans>
       ) : (
-        <Trans>
-          This browser’s push service said no, for a reason it doesn’t tell us. Your messages are always here.
-        </Trans>
+        <Trans>This browser’s push service said no and doesn’t say why. Your messages are always here.</Trans>
       )}
     </Banner>
   );
