@@ -127,7 +127,7 @@ export function IncidentHead(props: IncidentHeadProps) {
               type="button"
               onClick={onChange}
               className={quiet}
-              aria-label="Change state, severity or title"
+              title="Change state, severity or title"
             >
               <span className="flex items-center gap-2">
                 {state}

@@ -5,6 +5,7 @@ import { Badge } from "../../parts/badge.tsx";
 import { Button } from "../../parts/button.tsx";
 import { Card } from "../../parts/card.tsx";
 import { ClockFace } from "../../parts/clock-face.tsx";
+import { Scrolled } from "../../parts/scrolled.tsx";
 import { Time, timeText, useNow } from "../../parts/time.tsx";
 import {
   deadlineName,
@@ -45,31 +46,32 @@ export function Thresholds({ regulator }: { readonly regulator: Regulator }) {
       }
       className="min-h-[112px] shrink"
     >
-      <ul
-        className={classNames(
-          "grid min-h-0 auto-rows-[minmax(25px,auto)] grid-cols-[14px_minmax(60px,auto)_1fr_auto] gap-x-2.5",
-          "overflow-y-auto px-4 py-1.5 max-[1399px]:gap-x-1.5 max-[1399px]:px-3",
-        )}
-        aria-label="Thresholds"
-      >
-        {thresholds.map((threshold) => {
-          const { id, name, counted, limit, source } = threshold;
-          return (
-            <li
-              key={id}
-              title={`${name}: ${counted}; limit: ${limit}. ${source}`}
-              className="col-span-4 grid grid-cols-subgrid items-center"
-            >
-              <Sign threshold={threshold} />
-              <span className="truncate text-ink-soft">{thresholdName(threshold)}</span>
-              <span className="money truncate font-medium">{shortLimit(counted)}</span>
-              <span className="money text-right text-small whitespace-nowrap text-ink-soft">
-                {shortLimit(limit)}
-              </span>
-            </li>
-          );
-        })}
-      </ul>
+      <Scrolled label="Thresholds">
+        <ul
+          className={classNames(
+            "grid auto-rows-[minmax(25px,auto)] grid-cols-[14px_minmax(60px,auto)_1fr_auto] gap-x-2.5",
+            "px-4 py-1.5 max-[1399px]:gap-x-1.5 max-[1399px]:px-3",
+          )}
+        >
+          {thresholds.map((threshold) => {
+            const { id, name, counted, limit, source } = threshold;
+            return (
+              <li
+                key={id}
+                title={`${name}: ${counted}; limit: ${limit}. ${source}`}
+                className="col-span-4 grid grid-cols-subgrid items-center"
+              >
+                <Sign threshold={threshold} />
+                <span className="truncate text-ink-soft">{thresholdName(threshold)}</span>
+                <span className="money truncate font-medium">{shortLimit(counted)}</span>
+                <span className="money text-right text-small whitespace-nowrap text-ink-soft">
+                  {shortLimit(limit)}
+                </span>
+              </li>
+            );
+          })}
+        </ul>
+      </Scrolled>
     </Card>
   );
 }
@@ -149,11 +151,17 @@ export function Deadlines({ incident, mayChange, onClassify, onSent }: Deadlines
   const { classified } = regulator;
   return (
     <Card title="Deadlines" aside={regimes.join(", ")} className="min-h-[150px] flex-1">
-      <ul className="flex min-h-0 flex-1 flex-col gap-2.5 overflow-y-auto px-4 py-3" aria-label="Deadlines">
-        {regulator.deadlines.map((deadline) => (
-          <DeadlineRow key={deadline.id} {...{ deadline, now, mayChange }} onSent={() => onSent(deadline)} />
-        ))}
-      </ul>
+      <Scrolled label="Deadlines">
+        <ul className="flex flex-col gap-2.5 px-4 py-3">
+          {regulator.deadlines.map((deadline) => (
+            <DeadlineRow
+              key={deadline.id}
+              {...{ deadline, now, mayChange }}
+              onSent={() => onSent(deadline)}
+            />
+          ))}
+        </ul>
+      </Scrolled>
       <div className="grid shrink-0 gap-1.5 px-4 pb-3">
         {classified !== null && (
           <p className="truncate text-small text-ink-soft" title={classified.reason}>

@@ -73,7 +73,15 @@ export function MessagePreview({ id, customer, name, words }: MessagePreviewProp
   const shown = data ?? words;
   const who = called ?? (customer === null ? "a customer" : "they");
   return (
-    <div className="flex min-h-0 flex-col gap-2 overflow-y-auto border-l border-line bg-table-head px-3 py-2.5">
+    <div
+      role="region"
+      aria-label="Preview"
+      tabIndex={0}
+      className={classNames(
+        "flex min-h-0 flex-col gap-2 overflow-y-auto border-l border-line bg-table-head px-3 py-2.5",
+        "outline-offset-[-2px]",
+      )}
+    >
       <div className="flex items-center justify-between gap-2 text-small">
         <span className="truncate text-ink-soft">
           As {who} {called === undefined && customer !== null ? "see" : "sees"} it

@@ -9,6 +9,7 @@ import { Button } from "../../parts/button.tsx";
 import { Card } from "../../parts/card.tsx";
 import { Dialog } from "../../parts/dialog.tsx";
 import { TextArea, Trouble } from "../../parts/field.tsx";
+import { Scrolled } from "../../parts/scrolled.tsx";
 import { Time } from "../../parts/time.tsx";
 import { Nothing } from "../page.tsx";
 import { State } from "../releases/state.tsx";
@@ -92,11 +93,13 @@ export function PublicIncidents({ status, mayChange }: PublicIncidentsProps) {
           An incident that touches a service appears here and on the public page by itself.
         </Nothing>
       ) : (
-        <ul className="min-h-0 overflow-y-auto" aria-label="Public incidents">
-          {status.incidents.map((told) => (
-            <Incident key={told.incident} {...{ told, mayChange }} onWrite={setWriting} />
-          ))}
-        </ul>
+        <Scrolled label="Public incidents">
+          <ul>
+            {status.incidents.map((told) => (
+              <Incident key={told.incident} {...{ told, mayChange }} onWrite={setWriting} />
+            ))}
+          </ul>
+        </Scrolled>
       )}
       {writing !== null && <Write writing={writing} onClose={() => setWriting(null)} />}
     </Card>
