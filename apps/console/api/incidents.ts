@@ -4,6 +4,7 @@ import type {
   Incident,
   IncidentScope,
   Incidents,
+  IncidentsConcerning,
   IncidentState,
   IncidentSummary,
 } from "@mainstay/wire";
@@ -24,6 +25,19 @@ export function incidentQuery(id: string) {
   return queryOptions({
     queryKey: ["incidents", id],
     queryFn: () => request<Incident>("GET", `/api/incidents/${id}`),
+    refetchInterval: refetch_ms,
+  });
+}
+
+/** The incidents that a customer is among the affected of. */
+export function concerningQuery(customer: string) {
+  return queryOptions({
+    queryKey: ["incidents", "concerning", customer],
+    queryFn: () =>
+      request<IncidentsConcerning>(
+        "GET",
+        `/api/incidents/concerning?customer=${encodeURIComponent(customer)}`,
+      ),
     refetchInterval: refetch_ms,
   });
 }

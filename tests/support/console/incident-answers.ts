@@ -37,6 +37,7 @@ export function incidentAnswers() {
       };
       return incidents;
     }
+    if (id === "concerning") return { incidents: [{ ...summary, state: scene.incident.state }] };
     if (part === "affected") return page(url.searchParams.get("back"));
     if (part === "messages") return messages();
     if (part === "review") return scene.review;

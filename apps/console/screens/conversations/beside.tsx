@@ -1,7 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import type { IncidentSummary, StaffThreadWhole } from "@mainstay/wire";
 import { customerQuery, threadQuery } from "../../api/bank.ts";
-import { incidentQuery } from "../../api/incidents.ts";
+import { concerningQuery } from "../../api/incidents.ts";
 import { sessionQuery } from "../../api/queries.ts";
 import { sentenceOf } from "../../api/request.ts";
 import { Card } from "../../parts/card.tsx";
@@ -58,29 +59,19 @@ function CustomerBeside({ reference }: { readonly reference: string }) {
   );
 }
 
-function IncidentBeside({ id }: { readonly id: string }) {
-  const query = useQuery({ ...incidentQuery(id), retry: false });
+/** How many incidents stand beside a conversation at most. */
+const incidents_shown_max = 2;
+
+function IncidentBeside({ incident }: { readonly incident: IncidentSummary }) {
   const { data: session } = useQuery(sessionQuery);
   const canOpen = watchers.some((role) => session?.staff.roles.includes(role));
-  const incident = query.data;
-  if (incident === undefined) {
-    return (
-      <Card title="Incident" className="shrink-0">
-        {query.isError ? (
-          <p className="px-4 py-3 text-ink-soft">{sentenceOf(query.error)}</p>
-        ) : (
-          <RowsToCome rows={2} />
-        )}
-      </Card>
-    );
-  }
   return (
     <Card title={incident.number} aside={<State of={incidentBadge(incident.state)} />} className="shrink-0">
       <div className="border-b border-line px-4 py-2.5">
         {canOpen ? (
           <Link
             to="/incidents/$id"
-            params={{ id }}
+            params={{ id: incident.id }}
             className="border-b border-line2 font-medium hover:border-current"
           >
             {incident.title}
@@ -100,14 +91,31 @@ function IncidentBeside({ id }: { readonly id: string }) {
   );
 }
 
-/** Beside a conversation: the customer, and the incident that the bank wrote to them about. */
+/** The incident that the bank wrote to the customer about; else the latest ones that kept them out. */
+function IncidentsBeside({ thread }: { readonly thread: StaffThreadWhole }) {
+  const query = useQuery(concerningQuery(thread.customer.ref));
+  if (query.isError) {
+    return (
+      <Card title="Incident" className="shrink-0">
+        <p className="px-4 py-3 text-ink-soft">{sentenceOf(query.error)}</p>
+      </Card>
+    );
+  }
+  const incidents = query.data?.incidents ?? [];
+  const own = incidents.filter(({ id }) => id === thread.incident);
+  return (own.length > 0 ? own : incidents)
+    .slice(0, incidents_shown_max)
+    .map((incident) => <IncidentBeside key={incident.id} incident={incident} />);
+}
+
+/** Beside a conversation: the customer, and what kept them out. */
 export function Beside({ id }: { readonly id: string }) {
   const { data: thread } = useQuery(threadQuery(id));
   if (thread === undefined) return null;
   return (
     <>
       <CustomerBeside reference={thread.customer.ref} />
-      {thread.incident !== null && <IncidentBeside id={thread.incident} />}
+      <IncidentsBeside thread={thread} />
     </>
   );
 }
