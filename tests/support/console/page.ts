@@ -1,32 +1,20 @@
-import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { promisify } from "node:util";
-import { readStaticFolder } from "@mainstay/platform";
 import { expectPicture, launchBrowser } from "@mainstay/testkit/browser";
 import type { Page } from "playwright-core";
+import { builtConsole } from "./build.ts";
 import { standInForControl } from "./stand-in.ts";
 
 const project_folder = resolve(import.meta.dirname, "../../..");
-const console_folder = join(project_folder, "apps/console");
 const pictures_folder = join(project_folder, "tests/journeys/pictures/console");
-const vite = join(project_folder, "node_modules/vite/bin/vite.js");
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const wcag = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 
 /** The console, built as it is given out, in a real browser before invented figures, at a moment that stands. */
 export async function openConsole(now: Date) {
-  const folder = await mkdtemp(join(tmpdir(), "mainstay-console-"));
-  const words = [vite, "build", "--outDir", folder, "--emptyOutDir", "--logLevel", "error"];
-  await promisify(execFile)(process.execPath, words, {
-    cwd: console_folder,
-    env: { NODE_ENV: "production" },
-  });
-  const control = standInForControl(await readStaticFolder(folder));
+  const control = standInForControl(await builtConsole());
   await new Promise<void>((done) => control.server.listen(0, "127.0.0.1", done));
   const { browser, isPinned, close } = await launchBrowser();
   const context = await browser.newContext({
@@ -54,7 +42,6 @@ export async function openConsole(now: Date) {
       await close();
       control.server.closeAllConnections();
       control.server.close();
-      await rm(folder, { recursive: true, force: true });
     },
   };
 }
