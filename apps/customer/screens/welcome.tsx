@@ -111,7 +111,12 @@ function OtherWays({
         </Link>
       )}
       {/* Served by the edge alone: it stands also when nobody can log in. */}
-      <a href={serverUrl("/status")} className={buttonClass("quiet", "text")}>
+      <a
+        href={serverUrl("/status")}
+        target="_blank"
+        rel="noreferrer"
+        className={buttonClass("quiet", "text")}
+      >
         <Trans>Is everything working?</Trans>
       </a>
     </div>

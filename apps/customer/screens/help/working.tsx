@@ -109,7 +109,12 @@ function Services({ status }: { readonly status: Status | null }) {
       </ul>
       <Incidents status={status} />
       <p className="pb-1.5">
-        <a href={serverUrl("/status")} className={buttonClass("quiet", "text")}>
+        <a
+          href={serverUrl("/status")}
+          target="_blank"
+          rel="noreferrer"
+          className={buttonClass("quiet", "text")}
+        >
           <Trans>Status page, with history</Trans>
         </a>
       </p>
