@@ -163,7 +163,8 @@ test("what an incident demands the bad build fails, and isn't published; the goo
   expect(refused.code).toBe(1);
   expect(refused.said.split("\n").at(-1)).toBe(
     "7.4.0 isn't published and nothing was kept: every version must pass “Log in with a new passkey” " +
-      "(INC-0041), and 7.4.0 fails it, at “logs in with the passkey” (client_proof_invalid).",
+      "(log-in-new-passkey-returning, INC-0041), and 7.4.0 fails it, at “logs in with the passkey” " +
+      "(client_proof_invalid).",
   );
   expect((await readdir(catalog)).filter((name) => name.includes("7.4.0") || name.startsWith("."))).toEqual(
     [],

@@ -16,7 +16,8 @@ export type Demanded =
   | { readonly state: "passes" }
   | { readonly state: "fails" | "untried"; readonly sentence: string };
 
-const quoted = ({ title, incident }: DemandedJourney): string => `“${title}” (${incident})`;
+const quoted = ({ title, journey, incident }: DemandedJourney): string =>
+  `“${title}” (${journey}, ${incident})`;
 
 /** What is demanded. Where control doesn't say, it refuses the version itself if there is anything. */
 async function readDemanded(control: ControlClient): Promise<readonly DemandedJourney[]> {

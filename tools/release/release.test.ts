@@ -154,7 +154,7 @@ describe("publishing", () => {
     });
     const answer = await publish("1.4.0");
     expect(answer.code).toBe(1);
-    expect(answer.said).toContain("“Recovers” (INC-0041)");
+    expect(answer.said).toContain("“Recovers” (recover, INC-0041)");
     expect(answer.complained).toMatch(/^1\.4\.0 isn't published and nothing was kept: .*Nobody answers at/);
     expect((await release(["list"])).said).toBe("");
     expect(control.registered()).toEqual([]);

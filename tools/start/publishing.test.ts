@@ -148,7 +148,7 @@ describe("what incidents demand", () => {
   test("is tried on what was built, which is given to nobody where it can't be", async () => {
     expect(await startWithDemands(false)).toEqual(["0.1.1"]);
     expect(said.join("\n")).toMatch(
-      /“Recovers” \(INC-0041\)[^]*0\.1\.1 is given to nobody: .*Nobody answers at/,
+      /“Recovers” \(recover, INC-0041\)[^]*0\.1\.1 is given to nobody: .*Nobody answers at/,
     );
     expect(control.registered()).toEqual([]);
   });
