@@ -74,20 +74,6 @@ export function createBrowserProbe(deps: BrowserProbeDeps): BrowserProbe {
     await ended?.browser.close().catch(() => undefined);
   }
 
-  /** Tries once; a reason why it failed, or null. */
-  async function tryOnce(inBrowser: Running, asked: Asked): Promise<string | null> {
-    const { failureOf } = await import("@mainstay/checks/runner");
-    const over = new AbortController();
-    const limit = sleep(log_in_ms_max, over.signal).then(() => "it took too long");
-    const done = logInWith(deps, inBrowser, asked).then(
-      () => null,
-      (error: unknown) => failureOf(error).message,
-    );
-    const reason = await Promise.race([done, limit]);
-    over.abort();
-    return reason;
-  }
-
   return {
     probe: async (asked) => {
       if (running !== null && running.logIns >= log_ins_max) await end();
@@ -95,8 +81,8 @@ export function createBrowserProbe(deps: BrowserProbeDeps): BrowserProbe {
       if (inBrowser === null) return null;
       const at = clock.now();
       // A browser stumbles now and then where the app doesn't: what fails twice is the app's.
-      const reason =
-        (await tryOnce(inBrowser, asked)) === null ? null : await tryAgain(inBrowser, asked, tryOnce);
+      const isIn = (await tryOnce(deps, inBrowser, asked)) === null;
+      const reason = isIn ? null : await tryAgain(deps, inBrowser, asked);
       const isBroken = isClosed || !inBrowser.browser.browser.isConnected();
       if (isBroken) await end();
       if (isBroken && reason !== null) return null;
@@ -120,18 +106,28 @@ export function createBrowserProbe(deps: BrowserProbeDeps): BrowserProbe {
   };
 }
 
+/** Tries once; a reason why it failed, or null. */
+async function tryOnce(deps: BrowserProbeDeps, inBrowser: Running, asked: Asked): Promise<string | null> {
+  const { failureOf } = await import("@mainstay/checks/runner");
+  const over = new AbortController();
+  const limit = sleep(log_in_ms_max, over.signal).then(() => "it took too long");
+  const done = logInWith(deps, inBrowser, asked).then(
+    () => null,
+    (error: unknown) => failureOf(error).message,
+  );
+  const reason = await Promise.race([done, limit]);
+  over.abort();
+  return reason;
+}
+
 /** Once more, on a phone that nobody has used. */
-async function tryAgain(
-  inBrowser: Running,
-  asked: Asked,
-  tryOnce: (inBrowser: Running, asked: Asked) => Promise<string | null>,
-): Promise<string | null> {
+async function tryAgain(deps: BrowserProbeDeps, inBrowser: Running, asked: Asked): Promise<string | null> {
   await inBrowser.phones
     .get(asked.place)
     ?.close()
     .catch(() => undefined);
   inBrowser.phones.delete(asked.place);
-  return tryOnce(inBrowser, asked);
+  return tryOnce(deps, inBrowser, asked);
 }
 
 /** Logs in as somebody does who opens the app on their phone. */

@@ -66,77 +66,40 @@ export type Probes = {
   readonly stop: () => Promise<void>;
 };
 
+/** What probes work with. */
+type Room = ProbesDeps & {
+  readonly lanesNow: () => Promise<readonly Lane[]>;
+  readonly resultsNow: () => Promise<readonly ProbeResult[]>;
+};
+
 /** Makes live probes; nothing runs before `start`. */
 export function createProbes(deps: ProbesDeps): Probes {
-  const { database, clock, log } = deps;
+  const { database, clock } = deps;
   const { pool } = database;
   const listeners = new Set<() => void>();
   const stopping = new AbortController();
   const browser = deps.hasBrowser ? createBrowserProbe(deps) : null;
   const probeWith = createWays(deps, browser);
   const inTurn = createTurns();
-  let forgottenAt_ms = 0;
   let running: Promise<void> = Promise.resolve();
-
-  const lanesNow = async (): Promise<readonly Lane[]> => lanesOf(await deps.plan(), await deps.protocols());
-  const resultsNow = () => store.resultsSince(pool, addMs(clock.now(), -measured_ms_max));
+  const room: Room = {
+    ...deps,
+    lanesNow: async () => lanesOf(await deps.plan(), await deps.protocols()),
+    resultsNow: () => store.resultsSince(pool, addMs(clock.now(), -measured_ms_max)),
+  };
 
   async function round(): Promise<readonly ProbeResult[]> {
     const results: ProbeResult[] = [];
-    for (const [index, lane] of (await lanesNow()).entries()) {
+    for (const [index, lane] of (await room.lanesNow()).entries()) {
       if (stopping.signal.aborted) break;
       for (const result of await inTurn(() => probeWith(lane, String(index)))) {
         await store.insertResult(pool, result);
         results.push(result);
       }
     }
-    await tellFailures();
+    await tellFailures(room);
     for (const hear of listeners) hear();
     return results;
-  }
-
-  /** Tells incidents what has begun to fail, and what fails no longer. */
-  async function tellFailures(): Promise<void> {
-    const [lanes, results] = [await lanesNow(), await resultsNow()];
-    const failures = failuresOf(measuresOf(lanes, results));
-    const told = await store.toldFailures(pool);
-    const at = clock.now();
-    const isIn = (list: readonly Failure[], one: Failure): boolean =>
-      list.some(({ component, version }) => component === one.component && version === one.version);
-    for (const failure of failures.filter((one) => !isIn(told, one))) {
-      const sentence = failureSentence(failure, reasonOf(results, failure));
-      await deps.incidents.openFromProbe({ ...failure, sentence, at });
-      await store.insertFailure(pool, failure, at);
-    }
-    for (const failure of told.filter((one) => !isIn(failures, one))) {
-      await deps.incidents.probeRecovered({ ...failure, sentence: recoverySentence(failure), at });
-      await store.deleteFailure(pool, failure);
-    }
-  }
-
-  async function forget(): Promise<void> {
-    const now = clock.now();
-    if (now.getTime() - forgottenAt_ms < forget_ms) return;
-    await store.forgetBefore(pool, addMs(now, -result_days_max * day_ms));
-    forgottenAt_ms = now.getTime();
-  }
-
-  async function loop(): Promise<void> {
-    await untilReached(deps, stopping.signal);
-    while (!stopping.signal.aborted) {
-      const began_ms = clock.now().getTime();
-      const results = await round().catch((error: unknown) => {
-        log.warn({ error }, "a round of live probes failed and is tried again");
-        return null;
-      });
-      await forget().catch((error: unknown) =>
-        log.warn({ error }, "old results of probes weren't forgotten"),
-      );
-      const took_ms = clock.now().getTime() - began_ms;
-      // Before the first version there is nothing to probe: looked at again soon.
-      const wait_ms = results?.length === 0 ? empty_ms : Math.max(round_ms - took_ms, round_ms / 10);
-      await sleep(wait_ms, stopping.signal);
-    }
   }
 
   return {
@@ -150,10 +113,9 @@ export function createProbes(deps: ProbesDeps): Probes {
     },
     measures: async () => {
       const since = addMs(clock.now(), -fresh_ms_max);
-      const results = await resultsNow();
       // A browser that isn't at hand any more proves nothing, for or against.
-      const said = results.filter(({ kind, at }) => kind === "protocol" || at >= since);
-      return measuresOf(await lanesNow(), said);
+      const said = (await room.resultsNow()).filter(({ kind, at }) => kind === "protocol" || at >= since);
+      return measuresOf(await room.lanesNow(), said);
     },
     measuredAt: () => store.lastMeasuredAt(pool),
     onRound: (hear) => {
@@ -161,7 +123,7 @@ export function createProbes(deps: ProbesDeps): Probes {
       return () => void listeners.delete(hear);
     },
     start: () => {
-      running = loop();
+      running = runRounds(room, round, stopping.signal);
     },
     stop: async () => {
       stopping.abort();
@@ -169,6 +131,64 @@ export function createProbes(deps: ProbesDeps): Probes {
       await running;
     },
   };
+}
+
+/** Tells incidents what has begun to fail, and what fails no longer. */
+async function tellFailures({ database, clock, incidents, lanesNow, resultsNow }: Room): Promise<void> {
+  const { pool } = database;
+  const [lanes, results] = [await lanesNow(), await resultsNow()];
+  const failures = failuresOf(measuresOf(lanes, results));
+  const told = await store.toldFailures(pool);
+  const at = clock.now();
+  const isIn = (list: readonly Failure[], one: Failure): boolean =>
+    list.some(({ component, version }) => component === one.component && version === one.version);
+  for (const failure of failures.filter((one) => !isIn(told, one))) {
+    const sentence = failureSentence(failure, reasonOf(results, failure));
+    await incidents.openFromProbe({ ...failure, sentence, at });
+    await store.insertFailure(pool, failure, at);
+  }
+  for (const failure of told.filter((one) => !isIn(failures, one))) {
+    await incidents.probeRecovered({ ...failure, sentence: recoverySentence(failure), at });
+    await store.deleteFailure(pool, failure);
+  }
+}
+
+/** Probes every half minute until it is stopped. */
+async function runRounds(
+  room: Room,
+  round: () => Promise<readonly ProbeResult[]>,
+  stopped: AbortSignal,
+): Promise<void> {
+  const { database, clock, log } = room;
+  const { pool } = database;
+  let forgottenAt_ms = 0;
+
+  /** A round, unless another process has begun one a moment ago; then what it measures counts here too. */
+  async function ownRound(): Promise<readonly ProbeResult[] | null> {
+    if ((await room.lanesNow()).length === 0) return [];
+    const now = clock.now();
+    return (await store.takeRound(pool, now, addMs(now, -round_ms / 2))) ? round() : null;
+  }
+
+  async function forget(): Promise<void> {
+    const now = clock.now();
+    if (now.getTime() - forgottenAt_ms < forget_ms) return;
+    await store.forgetBefore(pool, addMs(now, -result_days_max * day_ms));
+    forgottenAt_ms = now.getTime();
+  }
+
+  await untilReached(room, stopped);
+  while (!stopped.aborted) {
+    const began_ms = clock.now().getTime();
+    const results = await ownRound().catch((error: unknown) => {
+      log.warn({ error }, "a round of live probes failed and is tried again");
+      return null;
+    });
+    await forget().catch((error: unknown) => log.warn({ error }, "old results of probes weren't forgotten"));
+    const took_ms = clock.now().getTime() - began_ms;
+    // Before the first version there is nothing to probe: looked at again soon.
+    await sleep(results?.length === 0 ? empty_ms : Math.max(round_ms - took_ms, round_ms / 10), stopped);
+  }
 }
 
 /** Waits until the edge answers at all, but not for ever: an edge that doesn't come is a failure too. */

@@ -143,6 +143,18 @@ export async function deleteFailure(pool: pg.Pool, failure: Failure): Promise<vo
   ]);
 }
 
+/** Takes the next round; false where one was begun, by whichever process, after `before`. */
+export async function takeRound(pool: pg.Pool, now: Date, before: Date): Promise<boolean> {
+  const { rowCount } = await pool.query(
+    `UPDATE probes.rounds
+        SET began_at = $1
+      WHERE began_at IS NULL
+         OR began_at <= $2`,
+    [now, before],
+  );
+  return rowCount === 1;
+}
+
 /** Forgets what is older than this. */
 export async function forgetBefore(pool: pg.Pool, before: Date): Promise<void> {
   await pool.query("DELETE FROM probes.results WHERE at < $1", [before]);

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { addMs } from "@mainstay/kernel";
+import { addMs, type Clock } from "@mainstay/kernel";
 import type { Mailer, MailProvider } from "@mainstay/mail";
 import { sleep } from "@mainstay/platform";
 import type { StaffMember } from "@mainstay/staff";
@@ -11,7 +11,7 @@ import { runSender, sendNext, type MailDeps } from "./mails.ts";
 import { readForConsole, readStatus } from "./reading.ts";
 import * as store from "./store.ts";
 import { confirm_ms_max, createSubscriptions, type Subscriptions } from "./subscriptions.ts";
-import type { StatusTables } from "./tables.ts";
+import type { StatusDb, StatusTables } from "./tables.ts";
 
 /** How often components are judged when nothing calls for it, in milliseconds. */
 export const turn_ms = 3_000;
@@ -59,6 +59,19 @@ export type StatusService = {
   readonly stop: () => Promise<void>;
 };
 
+/** Makes what forgets, once an hour, what is old. */
+function createForgetting(db: StatusDb, clock: Clock): () => Promise<void> {
+  let forgottenAt_ms = 0;
+  return async () => {
+    const now = clock.now();
+    if (now.getTime() - forgottenAt_ms < forget_ms) return;
+    await forgetMails(db, addMs(now, -mail_days_max * day_ms));
+    await forgetUnconfirmed(db, addMs(now, -confirm_ms_max));
+    await store.forgetCommands(db, addMs(now, -command_days_max * day_ms));
+    forgottenAt_ms = now.getTime();
+  };
+}
+
 /** Makes the status page; nothing runs before `start`. */
 export function createStatus(deps: StatusDeps): StatusService {
   const { database, clock, log, origin } = deps;
@@ -72,7 +85,7 @@ export function createStatus(deps: StatusDeps): StatusService {
   const stopping = new AbortController();
   const waiting = { wake: new AbortController() };
   let running: Promise<unknown> = Promise.resolve();
-  let forgottenAt_ms = 0;
+  const forget = createForgetting(db, clock);
   const wake = (): void => waiting.wake.abort();
 
   async function work(): Promise<boolean> {
@@ -84,15 +97,6 @@ export function createStatus(deps: StatusDeps): StatusService {
     const result = await answer;
     await work();
     return result;
-  }
-
-  async function forget(): Promise<void> {
-    const now = clock.now();
-    if (now.getTime() - forgottenAt_ms < forget_ms) return;
-    await forgetMails(db, addMs(now, -mail_days_max * day_ms));
-    await forgetUnconfirmed(db, addMs(now, -confirm_ms_max));
-    await store.forgetCommands(db, addMs(now, -command_days_max * day_ms));
-    forgottenAt_ms = now.getTime();
   }
 
   async function loop(): Promise<void> {

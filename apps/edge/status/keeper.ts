@@ -54,6 +54,24 @@ function unheardStatus(): Status {
   return { overall: "unknown", sentence, measuredAt: null, components, incidents: [] };
 }
 
+type Kept = Type.Static<typeof KeptSchema>;
+
+/** Writes the copy whole or not at all; an edge that can't goes on without. */
+async function writeKept(path: string, kept: Kept): Promise<void> {
+  await writeFile(`${path}.half`, JSON.stringify(kept), { mode: 0o600 });
+  await rename(`${path}.half`, path);
+}
+
+/** Reads the copy; null where there is none, or only half of one. */
+async function readKept(path: string): Promise<Kept | null> {
+  try {
+    const kept: unknown = JSON.parse(await readFile(path, "utf8"));
+    return Value.Check(KeptSchema, kept) ? kept : null;
+  } catch {
+    return null;
+  }
+}
+
 /** Makes the keeper; it does nothing until it is started. */
 export function createStatusKeeper(deps: Deps): StatusKeeper {
   const { folder, control, clock, log } = deps;
@@ -84,24 +102,11 @@ export function createStatusKeeper(deps: Deps): StatusKeeper {
     }
   }
 
-  /** Whole or not at all; an edge that can't write goes on without. */
   async function keep(at: Date): Promise<void> {
     keptAt_ms = at.getTime();
-    const kept = JSON.stringify({ status, heardAt: at.toISOString() });
-    await writeFile(`${path}.half`, kept, { mode: 0o600 })
-      .then(() => rename(`${path}.half`, path))
-      .catch((error: unknown) => log.warn({ reason: String(error) }, "the status can't be kept on disk"));
-  }
-
-  async function readKept(): Promise<void> {
-    try {
-      const kept: unknown = JSON.parse(await readFile(path, "utf8"));
-      if (!Value.Check(KeptSchema, kept)) return;
-      status = kept.status;
-      heardAt = new Date(kept.heardAt);
-    } catch {
-      // There is none yet, or only half of one: nothing is claimed until control is heard.
-    }
+    await writeKept(path, { status, heardAt: at.toISOString() }).catch((error: unknown) =>
+      log.warn({ reason: String(error) }, "the status can't be kept on disk"),
+    );
   }
 
   async function look(): Promise<void> {
@@ -122,7 +127,8 @@ export function createStatusKeeper(deps: Deps): StatusKeeper {
     look,
     start: async () => {
       await mkdir(folder, { recursive: true });
-      await readKept();
+      const kept = await readKept(path);
+      if (kept !== null) [status, heardAt] = [kept.status, new Date(kept.heardAt)];
       const again = (): void => {
         looking = look().finally(() => {
           timer = setTimeout(again, look_ms);

@@ -11,8 +11,6 @@ import type { StatusKeeper } from "./keeper.ts";
 
 /** The largest form that is read, in bytes. */
 const form_bytes_max = 4_096;
-/** How long others may keep the status, in seconds. */
-const kept_s = 5;
 
 export type StatusRouteDeps = {
   readonly origin: string;
@@ -87,12 +85,13 @@ type Said = {
   readonly headers: Readonly<Record<string, string>>;
 };
 
+/** Others may keep what was answered, and ask each time whether it is still so. */
 function answerText({ request, response }: Exchange, said: Said): void {
   const body = Buffer.from(said.text);
   const etag = `"${createHash("sha256").update(body).digest("base64url").slice(0, 27)}"`;
   for (const [name, value] of Object.entries(said.headers)) response.setHeader(name, value);
   const isKept = said.status === 200 && (request.method === "GET" || request.method === "HEAD");
-  response.setHeader("cache-control", isKept ? `public, max-age=${kept_s}` : "no-store");
+  response.setHeader("cache-control", isKept ? "no-cache" : "no-store");
   if (isKept) response.setHeader("etag", etag);
   if (isKept && request.headers["if-none-match"] === etag) {
     response.writeHead(304).end();
@@ -115,11 +114,12 @@ const run_out: Message = {
   text: "Ask for mail of changes again on the status page, and we’ll send you a new one.",
 };
 
+/** Does what a form asks by way of control; while it is away nothing is promised. */
+type Asked = (exchange: Exchange, work: () => Promise<readonly [Message, number]>) => Promise<void>;
+
 function subscriptionRoutes(deps: StatusRouteDeps, say: Say): readonly Route[] {
   const { control, log } = deps;
-
-  /** What control does about a form; while it is away nothing is promised. */
-  async function asked(exchange: Exchange, work: () => Promise<readonly [Message, number]>): Promise<void> {
+  const asked: Asked = async (exchange, work) => {
     try {
       say(exchange, ...(await work()));
     } catch (error) {
@@ -127,10 +127,7 @@ function subscriptionRoutes(deps: StatusRouteDeps, say: Say): readonly Route[] {
       exchange.response.setHeader("retry-after", "60");
       say(exchange, away, 503);
     }
-  }
-
-  const isForm = ({ request }: Exchange): boolean => request.method === "POST";
-
+  };
   return [
     {
       name: "/status/subscriptions",
@@ -145,49 +142,56 @@ function subscriptionRoutes(deps: StatusRouteDeps, say: Say): readonly Route[] {
           }),
         ),
     },
-    {
-      name: "/status/confirm",
-      matches: is("/status/confirm"),
-      methods: ["GET", "HEAD", "POST"],
-      answer: (exchange) => {
-        const token = queryOf(exchange.request).get("token") ?? "";
-        if (!isForm(exchange)) {
-          // Programs that look at mail follow links: only a button confirms.
-          const button = { label: "Yes, write to me", action: "/status/confirm", token };
-          const text = "We’ll write to you when something stops working, and when it works again.";
-          return say(exchange, { title: "Do you want mail of changes?", text, button });
-        }
-        return withForm(exchange, (form) =>
-          asked(exchange, async () => {
-            const outcome = await control.followLink("confirm", form.get("token") ?? "");
-            if (outcome === "unknown") return [run_out, 410];
-            const text = "Each mail has a link that ends it.";
-            return [{ title: "We’ll write to you of changes", text }, 200];
-          }),
-        );
+    linkRoute({
+      ...{ control, asked, say, path: "/status/confirm", what: "confirm" },
+      ask: {
+        title: "Do you want mail of changes?",
+        text: "We’ll write to you when something stops working, and when it works again.",
       },
-    },
-    {
-      name: "/status/unsubscribe",
-      matches: is("/status/unsubscribe"),
-      methods: ["GET", "HEAD", "POST"],
-      answer: (exchange) => {
-        const token = queryOf(exchange.request).get("token") ?? "";
-        if (!isForm(exchange)) {
-          const button = { label: "End it", action: "/status/unsubscribe", token };
-          return say(exchange, { title: "No more mail of changes?", text: "Nothing else changes.", button });
-        }
-        // One click in a mail program (RFC 8058) posts to the address itself; the page's button sends a form.
-        return withForm(exchange, (form) =>
-          asked(exchange, async () => {
-            const outcome = await control.followLink("end", form.get("token") ?? token);
-            if (outcome === "unknown") return [run_out, 410];
-            return [{ title: "You won’t hear from us again", text: "Your address is deleted." }, 200];
-          }),
-        );
-      },
-    },
+      label: "Yes, write to me",
+      done: { title: "We’ll write to you of changes", text: "Each mail has a link that ends it." },
+    }),
+    linkRoute({
+      ...{ control, asked, say, path: "/status/unsubscribe", what: "end" },
+      ask: { title: "No more mail of changes?", text: "Nothing else changes." },
+      label: "End it",
+      done: { title: "You won’t hear from us again", text: "Your address is deleted." },
+    }),
   ];
+}
+
+/**
+ * A link of a mail. Programs that look at mail follow links, so looking changes nothing: only its button
+ * does, or a mail program's one click, which posts to the address itself (RFC 8058).
+ */
+function linkRoute(link: {
+  readonly control: StatusRouteDeps["control"];
+  readonly asked: Asked;
+  readonly say: Say;
+  readonly path: string;
+  readonly what: "confirm" | "end";
+  readonly ask: Message;
+  readonly label: string;
+  readonly done: Message;
+}): Route {
+  const { control, asked, say, path, what, ask, label, done } = link;
+  return {
+    name: path,
+    matches: is(path),
+    methods: ["GET", "HEAD", "POST"],
+    answer: (exchange) => {
+      const token = queryOf(exchange.request).get("token") ?? "";
+      if (exchange.request.method !== "POST") {
+        return say(exchange, { ...ask, button: { label, action: path, token } });
+      }
+      return withForm(exchange, (form) =>
+        asked(exchange, async () => {
+          const outcome = await control.followLink(what, form.get("token") ?? token);
+          return outcome === "done" ? [done, 200] : [run_out, 410];
+        }),
+      );
+    },
+  };
 }
 
 function subscribedWords(outcome: "taken" | "too many" | "malformed"): readonly [Message, number] {

@@ -83,7 +83,7 @@ const post = (path: string, form: Record<string, string>, headers: Record<string
 const told = async (): Promise<Status> => (await (await get("/status.json")).json()) as Status;
 
 describe("the edge's own copy", () => {
-  test("is what control said, in every form, and others may keep it for a moment", async () => {
+  test("is what control said, in every form, and is asked for anew each time", async () => {
     expect(await told()).toEqual(works);
     const page = await get("/status");
     expect(page.headers.get("content-security-policy")).toContain("script-src 'none'");

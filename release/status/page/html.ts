@@ -96,7 +96,7 @@ function headOf({ status, sight, now }: PageFacts): string {
 <span class="round">${icon(name)}</span>
 <div><h1>${escaped(status.sentence)}</h1>
 <p>${escaped(lineOf(status, sight, now))}</p></div>
-<time datetime="${now.toISOString()}">${dateOf(now)}<br>${timeOf(now)} ${zoneOf(now)}</time>
+<time datetime="${now.toISOString()}">${dateOf(now)} <br>${timeOf(now)} ${zoneOf(now)}</time>
 </section>`;
 }
 
