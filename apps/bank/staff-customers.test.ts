@@ -98,9 +98,10 @@ describe("a search for customers", () => {
 
   it("comes page by page, and says when there may be more than it shows", async () => {
     await bank.asOwner(
-      `INSERT INTO identity.people (id, first_name, last_name, date_of_birth, address, email, phone, created_at)
-       SELECT 'person_many' || n, 'Zoe', 'Quill' || lpad(n::TEXT, 4, '0'), '1990-01-01', '{}', 'z@example.com',
-              '', now()
+      `INSERT INTO identity.people
+              (id, first_name, last_name, date_of_birth, address, email, phone, created_at)
+       SELECT 'person_many' || n, 'Zoe', 'Quill' || lpad(n::TEXT, 4, '0'), '1990-01-01', '{}',
+              'z@example.com', '', now()
          FROM generate_series(1, 260) AS n`,
       [],
     );

@@ -190,7 +190,9 @@ export const ReconciliationSchema = Type.Object({
 });
 export type Reconciliation = Type.Static<typeof ReconciliationSchema>;
 
-/** GET /staff/ledger (roles `payments`, `auditor`); POST /staff/ledger/check {} (`payments`) begins a check. */
+/**
+ * GET /staff/ledger (roles `payments`, `auditor`); POST /staff/ledger/check {} (`payments`) begins a check.
+ */
 const CheckLineViewSchema = Type.Object({
   name: Type.String(),
   checked: Type.Integer({ minimum: 0 }),

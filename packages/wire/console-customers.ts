@@ -14,9 +14,9 @@ import { ThreadSummarySchema } from "./inbox.ts";
 import { AddressSchema } from "./registration.ts";
 
 /**
- * What the console asks of the bank about customers, at `/staff` there and through control at `/api/bank`. Each look at a
- * customer's data is in the bank's audit, under the name of whoever looked. What isn't there, and what may
- * not be seen, are answered alike.
+ * What the console asks of the bank about customers, at `/staff` there and through control at `/api/bank`.
+ * Each look at a customer's data is in the bank's audit, under the name of whoever looked. What isn't there,
+ * and what may not be seen, are answered alike.
  */
 
 /** The most customers whose names are asked for at once; how many a search finds, and shows on a page. */

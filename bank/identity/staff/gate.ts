@@ -20,8 +20,8 @@ export type StaffLook = {
 /** Who of staff may ask the bank what; what they saw is in the audit before they see it. */
 export type StaffGate = {
   /**
-   * The member of staff by control's signed word, who has one of these roles; else a problem is thrown. Call it
-   * once a request: a word is good for one.
+   * The member of staff by control's signed word, who has one of these roles; else a problem is thrown. Call
+   * it once a request: a word is good for one.
    */
   readonly require: (request: FastifyRequest, roles: readonly StaffRole[]) => StaffMember;
   /** Puts a look into the audit. Call it before the answer: where it fails, nothing is shown. */

@@ -201,8 +201,8 @@ export function thread(threadId: string): StaffThreadWhole {
         name: null,
         at: at(291),
         text:
-          "Hello Ruth, at 08:41 our app refused your log-in. That was our mistake. We took the version back " +
-          "at 08:53. Your money was safe and no payment was missed.\n\nYou needn’t do anything. We’re sorry.",
+          "Hello Ruth, at 08:41 our app refused your log-in. That was our mistake. We took the version " +
+          "back at 08:53. Your money was safe and no payment was missed.\n\nYou needn’t do anything. We’re sorry.",
       },
       {
         id: idOf("ent", 2),

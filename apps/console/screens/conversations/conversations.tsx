@@ -66,7 +66,7 @@ type ListProps = {
   readonly onChoose: (id: string) => void;
 };
 
-/** What customers write: what waits at the left, the conversation, and beside it whom and what it concerns. */
+/** What customers write: what waits, the conversation, and beside it whom and what it concerns. */
 export function Conversations() {
   const { thread: asked } = useSearch({ from: "/frame/messages/conversations" });
   const navigate = useNavigate();
@@ -88,7 +88,12 @@ export function Conversations() {
     { name: "answer", keys: { a: () => answer.current?.focus() } },
   ]);
   return (
-    <div className="grid min-h-0 flex-1 grid-cols-[272px_minmax(0,1fr)_264px] gap-3 min-[1400px]:grid-cols-[300px_minmax(0,1fr)_284px]">
+    <div
+      className={classNames(
+        "grid min-h-0 flex-1 grid-cols-[272px_minmax(0,1fr)_264px] gap-3",
+        "min-[1400px]:grid-cols-[300px_minmax(0,1fr)_284px]",
+      )}
+    >
       <Card
         title={which === "waiting" ? "Waiting" : "Newest"}
         aside={<Segmented label="Which" options={choices} value={which} onChange={setWhich} />}

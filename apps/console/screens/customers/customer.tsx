@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams } from "@tanstack/react-router";
+import { classNames } from "@mainstay/ui";
 import type { Customer } from "@mainstay/wire";
 import { RefreshCw } from "lucide-react";
 import { useState } from "react";
@@ -56,7 +57,12 @@ function Threads({ threads }: Pick<Customer, "threads">) {
 function Body({ customer, chosen, onChoose }: BodyProps) {
   const now = useNow(30_000);
   return (
-    <div className="grid min-h-0 flex-1 grid-cols-[288px_minmax(0,1fr)_264px] gap-3 min-[1400px]:grid-cols-[300px_minmax(0,1fr)_284px]">
+    <div
+      className={classNames(
+        "grid min-h-0 flex-1 grid-cols-[288px_minmax(0,1fr)_264px] gap-3",
+        "min-[1400px]:grid-cols-[300px_minmax(0,1fr)_284px]",
+      )}
+    >
       <div className="flex min-h-0 flex-col gap-3 overflow-y-auto">
         <Accounts accounts={customer.accounts} />
         <Person customer={customer} now={now} />

@@ -1,5 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
+import { classNames } from "@mainstay/ui";
 import type { LedgerOverview } from "@mainstay/wire";
 import { Check, Play, TriangleAlert } from "lucide-react";
 import { Fragment, useState } from "react";
@@ -114,7 +115,12 @@ export function LedgerPage() {
         {ledger && <Balanced ledger={ledger} />}
       </PageHead>
       <Trouble>{check.isError ? sentenceOf(check.error) : null}</Trouble>
-      <div className="grid min-h-0 flex-1 grid-cols-[minmax(0,1fr)_348px] gap-3 min-[1400px]:grid-cols-[minmax(0,1fr)_400px]">
+      <div
+        className={classNames(
+          "grid min-h-0 flex-1 grid-cols-[minmax(0,1fr)_348px] gap-3",
+          "min-[1400px]:grid-cols-[minmax(0,1fr)_400px]",
+        )}
+      >
         <Card
           foot={
             <>

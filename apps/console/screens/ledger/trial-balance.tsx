@@ -77,7 +77,7 @@ function Account({ line, isOneOfMany }: { readonly line: Line; readonly isOneOfM
   );
 }
 
-/** Every currency with its accounts: customers' accounts of a kind as one line, the bank's own each for itself. */
+/** Every currency with its accounts: customers' of a kind as one line, the bank's own each for itself. */
 export function TrialBalance({ currencies, chosen, onChoose }: TrialBalanceProps) {
   return (
     <Table label="Trial balance" columns={columns}>
