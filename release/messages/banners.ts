@@ -25,7 +25,7 @@ async function bannersNow({ incidents, log }: Context): Promise<IncidentBanners[
         log.error({ incident: incident.id, left }, "more customers are affected than a banner may list");
       }
       // The time of the line itself: it changes when what it says does.
-      const updatedAt = (incident.scope.until ?? incident.openedAt).toISOString();
+      const updatedAt = (incident.takenBackAt ?? incident.scope.until ?? incident.openedAt).toISOString();
       return {
         incident: incident.id,
         ...bannerOf(incident),

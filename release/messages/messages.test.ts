@@ -356,7 +356,11 @@ describe("the banner", () => {
   it("says that it runs while it runs, and that it is put right then", async () => {
     scene.record.people = [ruth];
     const { scope } = incidentOf();
-    scene.record.incident = incidentOf({ state: "investigating", scope: { ...scope, until: null } });
+    scene.record.incident = incidentOf({
+      state: "investigating",
+      takenBackAt: null,
+      scope: { ...scope, until: null },
+    });
     await scene.service.work();
     expect(scene.bank.banners[0]?.title).toContain("We’re putting it right");
     scene.record.incident = incidentOf({ scope: { ...scope, until: addMs(scope.from, 1) } });

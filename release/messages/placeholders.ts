@@ -59,8 +59,10 @@ const fillers: Readonly<
   out_for: ({ person }) => (person.isBack ? lengthText(person.out_ms) : null),
   tries: ({ person }) => timesText(person.tries),
   date: ({ person }) => dateText(person.firstFailureAt),
-  rolled_back_at: ({ person, incident }) =>
-    incident.scope.until === null ? null : timeText(incident.scope.until, person.firstFailureAt),
+  rolled_back_at: ({ person, incident: { takenBackAt, scope } }) => {
+    const at = takenBackAt ?? scope.until;
+    return at === null ? null : timeText(at, person.firstFailureAt);
+  },
   incident: ({ incident }) => incident.number,
 };
 

@@ -41,10 +41,10 @@ function whatWeDid({
  * what they need do, and an apology; with each customer's own times. Nobody waits for it: it has no
  * placeholder that can't be filled in for who is out still.
  */
-export function draftOf(incident: Pick<IncidentRecord, "scope">): Words {
-  const { scope } = incident;
+export function draftOf(incident: Pick<IncidentRecord, "scope" | "takenBackAt">): Words {
+  const { scope, takenBackAt } = incident;
   const what = listed(scope.components.map((component) => couldnt[component])) || couldnt["log-in"];
-  const isOver = scope.until !== null;
+  const isOver = takenBackAt !== null || scope.until !== null;
   const isByVersion = scope.versions.length > 0;
   const happened = isByVersion
     ? "What happened: a new version of our app didn’t work on some devices, and yours was one of them."
@@ -66,13 +66,13 @@ export function draftOf(incident: Pick<IncidentRecord, "scope">): Words {
 }
 
 /** The line in the app of whom an open incident concerns: what is wrong, and what to do. */
-export function bannerOf(incident: Pick<IncidentRecord, "scope" | "state">): {
+export function bannerOf(incident: Pick<IncidentRecord, "scope" | "state" | "takenBackAt">): {
   readonly title: string;
   readonly text: string;
 } {
-  const { scope, state } = incident;
+  const { scope, state, takenBackAt } = incident;
   const what = listed(scope.components.map((component) => couldnt[component])) || couldnt["log-in"];
-  const isPutRight = scope.until !== null || state === "monitoring";
+  const isPutRight = takenBackAt !== null || scope.until !== null || state === "monitoring";
   return isPutRight
     ? {
         title: `You couldn’t ${what}. That’s put right.`,

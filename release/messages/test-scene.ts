@@ -46,6 +46,7 @@ export function incidentOf(said: Partial<IncidentRecord> = {}): IncidentRecord {
     openedAt: rolled_back_at,
     openedBy: { id: "guard", name: "The guard" },
     resolvedAt: null,
+    takenBackAt: rolled_back_at,
     commander: null,
     mergedInto: null,
     scope: {

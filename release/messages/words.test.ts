@@ -56,9 +56,11 @@ describe("a placeholder", () => {
     });
     expect(missingFor(names, reader)).toEqual([]);
     expect(missingFor(names, { person: sofia, incident })).toEqual(["back_in", "out_for"]);
-    const running = incidentOf({ scope: { ...incident.scope, until: null } });
+    const running = incidentOf({ takenBackAt: null, scope: { ...incident.scope, until: null } });
     expect(missingFor(names, { person: ruth, incident: running })).toEqual(["rolled_back_at"]);
     expect(fillIn("{back_in}", { person: sofia, incident })).toBe("{back_in}");
+    const takenBack = { ...running, takenBackAt: new Date("2026-11-23T08:55:00Z") };
+    expect(fillIn("{rolled_back_at}", { person: ruth, incident: takenBack })).toBe("08:55");
   });
 
   it.each([
@@ -132,7 +134,8 @@ describe("a message that would tell everybody something of one customer", () => 
 describe("a draft", () => {
   it.each([
     ["taken back", incidentOf()],
-    ["still running", incidentOf({ scope: { ...incident.scope, until: null } })],
+    ["taken back, with its end unknown", incidentOf({ scope: { ...incident.scope, until: null } })],
+    ["still running", incidentOf({ takenBackAt: null, scope: { ...incident.scope, until: null } })],
     [
       "of the bank itself",
       incidentOf({ scope: { ...incident.scope, versions: [], components: ["payments", "pots"] } }),
@@ -160,7 +163,10 @@ describe("a draft", () => {
   });
 
   it("isn't longer than a banner may be", () => {
-    for (const of of [incident, incidentOf({ state: "triage", scope: { ...incident.scope, until: null } })]) {
+    for (const of of [
+      incident,
+      incidentOf({ state: "triage", takenBackAt: null, scope: { ...incident.scope, until: null } }),
+    ]) {
       const { title, text } = bannerOf(of);
       expect(title.length).toBeLessThanOrEqual(140);
       expect(text.length).toBeLessThanOrEqual(500);
