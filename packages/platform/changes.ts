@@ -6,7 +6,10 @@ import type { Database } from "./postgres.ts";
 
 /** Hears of every change that any process has committed. */
 export type Changes = {
-  /** Calls back at each change until the answer is called: with what changed, or null where anything may have. */
+  /**
+   * Calls back at each change until the answer is called: with what changed, or null where anything may
+   * have.
+   */
   readonly listen: (hear: (subject: string | null) => void) => () => void;
   /** Aborted when the process is about to end: whoever waits for a change ends then. */
   readonly stopped: AbortSignal;

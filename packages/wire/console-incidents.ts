@@ -87,8 +87,8 @@ export const IncidentSummarySchema = Type.Object({
 export type IncidentSummary = Type.Static<typeof IncidentSummarySchema>;
 
 /**
- * GET /api/incidents/concerning?customer=<reference>: those that a customer is among the affected of, the newest
- * first; for whoever may answer the customer too (`support`).
+ * GET /api/incidents/concerning?customer=<reference>: those that a customer is among the affected of, the
+ * newest first; for whoever may answer the customer too (`support`).
  */
 export const IncidentsConcerningSchema = Type.Object({
   incidents: Type.Array(IncidentSummarySchema, { maxItems: 100 }),
@@ -108,7 +108,8 @@ export const TimelineEntrySchema = Type.Object({
   /**
    * `published`, `override`, `stage`, `paused`, `resumed`, `held`, `hold-ended`, `asked`, `called`,
    * `failures-lifted`, `first-failure`, `alarm`, `rolled-back`, `last-switched`, `opened`, `state`,
-   * `commander`, `severity`, `title`, `scope`, `note`, `ledger-wrong`, `ledger-right`, `probe-failed`, `probe-passed`, `status`, `cause`, `merged`,
+   * `commander`, `severity`, `title`, `scope`, `note`, `ledger-wrong`, `ledger-right`,
+   * `probe-failed`, `probe-passed`, `status`, `cause`, `merged`,
    * `message-drafted`,
    * `message-approved`, `message-sent`, `last-back`, `classified`, `review-closed` …: what decides its icon.
    */

@@ -206,8 +206,9 @@ type AffectedTable = {
 /** How long some episodes lasted by a time, in milliseconds; `$n` is that time. */
 function outOf(episodes: string, now: string): string {
   return `(
-    SELECT coalesce(sum(extract(EPOCH FROM coalesce(upper(span), GREATEST(${now}, lower(span))) - lower(span))), 0)
-           * 1000
+    SELECT 1000 * coalesce(
+             sum(extract(EPOCH FROM coalesce(upper(span), GREATEST(${now}, lower(span))) - lower(span))), 0
+           )
       FROM unnest(${episodes}) AS span
   )`;
 }

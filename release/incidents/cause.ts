@@ -166,5 +166,6 @@ function causeText(narrowed: Narrowed, difference: Cause["difference"]): string 
   const [first, ...more] = difference?.changed ?? [];
   if (difference === null || first === undefined) return found;
   const files = more.length === 0 ? first : `${first} and ${countText(more.length)} more`;
-  return `${found.replace(/\.$/, "")}; ${files} ${more.length === 0 ? "is" : "are"} not as in ${difference.from}`;
+  const verb = more.length === 0 ? "is" : "are";
+  return `${found.replace(/\.$/, "")}; ${files} ${verb} not as in ${difference.from}`;
 }

@@ -277,7 +277,7 @@ describe("what people do", () => {
     await scene.incidents.record(nothing, line);
   });
 
-  test("several at once count apart; a duplicate goes on as the other one, with all that it knew", async () => {
+  test("several at once count apart; a duplicate goes on as the other, with all that it knew", async () => {
     const android = { platform: "android", os: "android-17" } as const;
     const onAndroid = signalOf("login-failed", 9, { at: 8 });
     await scene.deliver(signalOf("login-failed", 1, { at: 5 }), {

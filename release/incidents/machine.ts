@@ -16,7 +16,7 @@ export const transitions: Readonly<Record<IncidentState, readonly Next[]>> = {
   merged: [],
 };
 
-/** The states in which somebody still works on it: these can be merged, and be joined by what belongs there. */
+/** The states in which somebody still works on it: it can be merged, and joined by what belongs there. */
 export const open_states = ["triage", "investigating", "identified", "monitoring"] as const;
 
 /** Says whether somebody still works on it. */

@@ -55,8 +55,8 @@ function sum(counts: readonly number[]): number {
 }
 
 /**
- * Finds the widest group of log-ins that holds nearly all failures (nine of ten) and few of the successes (one
- * of ten at most); null where no group does, or too little has failed to say.
+ * Finds the widest group of log-ins that holds nearly all failures (nine of ten) and few of the successes
+ * (one of ten at most); null where no group does, or too little has failed to say.
  */
 export function narrow(cells: readonly OutcomeCell[]): Narrowed | null {
   const allFailed = sum(cells.filter(({ reason }) => reason !== null).map(({ count }) => count));

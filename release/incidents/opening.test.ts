@@ -130,7 +130,7 @@ describe("opened by machines", () => {
     expect(await kindsOf(id)).toEqual(expect.arrayContaining(["published", "rolled-back", "paused"]));
   });
 
-  test("the ledger's checker opens one, says when the book is right again, and counts nobody's log-ins", async () => {
+  test("the ledger's checker opens one, tells when the book is right, and counts no log-ins", async () => {
     const wrong = [{ name: "Every entry balances", examples: ["ent_1"] }];
     const report = { at: scene.clock.now().toISOString(), ok: false, wrong };
     valueOf(await scene.incidents.ledgerReport(report));

@@ -30,7 +30,7 @@ export type Opening = {
   readonly detail: string | null;
 };
 
-/** Opens an incident, in its turn; answers its id. `tellBefore` writes what led there, which is told first. */
+/** Opens an incident, in its turn; answers its id. `tellBefore` writes what led there: it is told first. */
 export async function openIncident(
   context: Context,
   turn: Turn,

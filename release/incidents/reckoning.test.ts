@@ -82,7 +82,7 @@ test("who failed on another version, another platform or at another time isn't a
   expect(reckon([told("login-failed", 5)], ended, much_later).rows).toHaveLength(1);
 });
 
-test("a log-in begun and silent has failed after 60 s, from its beginning; until then it is waited for", () => {
+test("a log-in begun and silent has failed after 60 s, from its beginning; till then one waits", () => {
   const begun = told("login-begun", 3, { customer: ruth });
   const due = noon + 3 * second + login_silence_ms_max;
   expect(reckon([begun], scope, due - 1)).toEqual({ rows: [], failedLogIns: 0, dueAt: due });
@@ -128,7 +128,7 @@ test("what named nobody is put to all who logged in there within 30 days", () =>
   ]);
 });
 
-test("without any, to the one whom the edge knew there; else to whoever logs in next; else to nobody yet", () => {
+test("else to the one whom the edge knew there; to whoever logs in next; to nobody yet", () => {
   const failed = told("login-failed", 10, { owner: sofia });
   expect(rowsOf([failed])).toMatchObject([{ customer: sofia, knownBy: "installation" }]);
   const unnamed = told("login-failed", 10);

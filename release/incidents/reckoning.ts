@@ -179,7 +179,7 @@ function failureOf(attempt: Attempt, now: number): Failure[] {
   return wasSilent ? [{ at: begunAt, fact, reason: "silent", isLogIn: true, named }] : [];
 }
 
-/** Starts that didn't stand, each once, unless a log-in on that start has failed: that is the same trouble. */
+/** Starts that didn't stand, each once, unless a log-in on one has failed: that is the same trouble. */
 function brokenStarts(facts: readonly Fact[], attempts: readonly Attempt[], scope: Scope): Failure[] {
   const refused = new Set(
     attempts.filter(({ succeededAt }) => succeededAt === null).map(({ fact }) => fact.nonce),

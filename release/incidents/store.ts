@@ -44,7 +44,21 @@ export async function notifyChange(trx: QueryExecutorProvider, incidentId: strin
   await sql`SELECT pg_notify(${changes_channel}, ${incidentId})`.execute(trx);
 }
 
-function recordOf(row: IncidentsTable): IncidentRecord {
+/** Incidents with when what they are about was last taken back, by the timeline. */
+function incidentRows(db: IncidentsDb) {
+  return db
+    .selectFrom("incidents.incidents")
+    .selectAll("incidents.incidents")
+    .select(({ selectFrom }) =>
+      selectFrom("incidents.lines")
+        .select(({ fn }) => fn.max("incidents.lines.at").as("at"))
+        .whereRef("incidents.lines.incident_id", "=", "incidents.incidents.id")
+        .where("incidents.lines.kind", "=", "rolled-back")
+        .as("taken_back_at"),
+    );
+}
+
+function recordOf(row: IncidentsTable & { readonly taken_back_at: Date | null }): IncidentRecord {
   return {
     id: row.id,
     number: numberText(row.number),
@@ -55,6 +69,7 @@ function recordOf(row: IncidentsTable): IncidentRecord {
     openedAt: row.opened_at,
     openedBy: { id: row.opened_by_id, name: row.opened_by_name },
     resolvedAt: row.resolved_at,
+    takenBackAt: row.taken_back_at,
     commander:
       row.commander_id === null
         ? null
@@ -122,15 +137,13 @@ export async function updateIncident(
 }
 
 export async function findIncident(db: IncidentsDb, id: string): Promise<IncidentRecord | null> {
-  const row = await db.selectFrom("incidents.incidents").selectAll().where("id", "=", id).executeTakeFirst();
+  const row = await incidentRows(db).where("id", "=", id).executeTakeFirst();
   return row ? recordOf(row) : null;
 }
 
 /** Open ones first, then the newest. */
 export async function selectIncidents(db: IncidentsDb): Promise<IncidentRecord[]> {
-  const rows = await db
-    .selectFrom("incidents.incidents")
-    .selectAll()
+  const rows = await incidentRows(db)
     .orderBy(({ eb }) => eb("state", "in", [...open_states]), "desc")
     .orderBy("opened_at", "desc")
     .orderBy("number", "desc")
@@ -141,9 +154,7 @@ export async function selectIncidents(db: IncidentsDb): Promise<IncidentRecord[]
 
 /** Neither resolved nor merged, the oldest first. */
 export async function selectOpen(db: IncidentsDb): Promise<IncidentRecord[]> {
-  const rows = await db
-    .selectFrom("incidents.incidents")
-    .selectAll()
+  const rows = await incidentRows(db)
     .where("state", "not in", ["resolved", "merged"])
     .orderBy("opened_at")
     .orderBy("number")
@@ -164,9 +175,7 @@ export async function countOpen(db: IncidentsDb): Promise<number> {
 
 /** The incidents, not merged, that a customer is among the affected of, the newest first. */
 export async function selectConcerning(db: IncidentsDb, customer: string): Promise<IncidentRecord[]> {
-  const rows = await db
-    .selectFrom("incidents.incidents")
-    .selectAll()
+  const rows = await incidentRows(db)
     .where("state", "!=", "merged")
     .where(({ exists, selectFrom }) =>
       exists(
@@ -187,9 +196,7 @@ export async function selectLive(
   db: IncidentsDb,
   resolvedAfter: Date,
 ): Promise<(IncidentRecord & { readonly arrivalsRead: bigint })[]> {
-  const rows = await db
-    .selectFrom("incidents.incidents")
-    .selectAll()
+  const rows = await incidentRows(db)
     .where("state", "!=", "merged")
     .where(({ or, eb }) => or([eb("resolved_at", "is", null), eb("resolved_at", ">", resolvedAfter)]))
     .orderBy("opened_at", "desc")
@@ -200,13 +207,7 @@ export async function selectLive(
 
 /** The incidents that went on as another one. */
 export async function selectMerged(db: IncidentsDb, into: string): Promise<IncidentRecord[]> {
-  const rows = await db
-    .selectFrom("incidents.incidents")
-    .selectAll()
-    .where("merged_into", "=", into)
-    .orderBy("number")
-    .limit(50)
-    .execute();
+  const rows = await incidentRows(db).where("merged_into", "=", into).orderBy("number").limit(50).execute();
   return rows.map(recordOf);
 }
 
@@ -251,9 +252,7 @@ export async function selectIncidentsOfRollout(
   db: IncidentsDb,
   rolloutId: string,
 ): Promise<IncidentRecord[]> {
-  const rows = await db
-    .selectFrom("incidents.incidents")
-    .selectAll("incidents.incidents")
+  const rows = await incidentRows(db)
     .innerJoin("incidents.rollouts", "incidents.rollouts.incident_id", "incidents.incidents.id")
     .where("incidents.rollouts.rollout_id", "=", rolloutId)
     .where("state", "!=", "merged")

@@ -20,6 +20,8 @@ export type IncidentRecord = {
   readonly openedAt: Date;
   readonly openedBy: Actor;
   readonly resolvedAt: Date | null;
+  /** When what it is about was last taken back; null where it wasn't. */
+  readonly takenBackAt: Date | null;
   readonly commander: Actor | null;
   readonly mergedInto: string | null;
   readonly scope: Scope;
@@ -61,7 +63,7 @@ export type FailingProbe = {
 
 /** Somebody who was kept out, on all of their installations together. */
 export type AffectedPerson = {
-  /** The bank's reference of the customer; the installation of a registration that failed, where no account. */
+  /** The bank's reference of the customer; of a registration without an account yet, the installation. */
   readonly customer: string;
   /** A registration that failed: there is no account yet, and `customer` is the installation. */
   readonly isRegistration: boolean;

@@ -84,7 +84,7 @@ async function expectedOf(incidentId: string, run: number) {
   return rows.toSorted(byText);
 }
 
-test("killed at any step, told in any order and twice, the affected are what everything together says", async () => {
+test("killed at any step, told in any order, twice, the affected are what all of it says", async () => {
   const incidentId = await scene.open({ from: new Date(noon - 100_000) });
   let run = 0;
   await fc.assert(

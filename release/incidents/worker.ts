@@ -78,7 +78,7 @@ export function createWorker(context: Context): Worker {
   };
 }
 
-/** Counts the causes of incidents of which signals were read since; answers when it is time to do so again. */
+/** Counts the causes of incidents of which signals were read since; answers when to do so again. */
 async function countCauses(context: Context, counted: Map<string, string>): Promise<number> {
   const began = context.clock.now().getTime();
   const live = await store.selectLive(context.db, addMs(new Date(began), -late_days_max * day_ms));
