@@ -27,6 +27,7 @@ const incidents = fc.array(
     source: fc.constantFrom("guard", "probe", "ledger", "staff"),
     openedAt: fc.constant(since),
     resolvedAt: fc.constant(null),
+    takenBackAt: fc.constant(null),
     scope: fc.record({
       versions: fc.subarray(["1.5.0"]),
       platforms: fc.subarray(["ios", "web"] as const),

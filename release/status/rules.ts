@@ -16,8 +16,8 @@ export function isWorse(one: MeasuredState, other: MeasuredState): boolean {
 
 /**
  * What probes say of a component: `unknown` where a stable version wasn't measured lately, `down` where every
- * stable version fails and none has passed since, `partly` where any version that customers have didn't pass the last time or hasn't
- * passed often enough again, `works` else.
+ * stable version fails and none has passed since, `partly` where any version that customers have didn't pass
+ * the last time or hasn't passed often enough again, `works` else.
  */
 export function stateByProbes(
   component: Component,

@@ -1,5 +1,5 @@
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
-import { newId } from "@mainstay/kernel";
+import { asId, newId } from "@mainstay/kernel";
 import type { Email } from "@mainstay/mail";
 import { createDatabase, createLogger } from "@mainstay/platform";
 import { staffMigrations, type StaffMember } from "@mainstay/staff";
@@ -25,11 +25,11 @@ const clock = fakeClock("2026-11-23T08:50:00Z");
 const random = seededRandom(1);
 const log = createLogger({ name: "test", level: "silent" });
 const origin = "http://localhost:8080";
-const priya = {
-  id: "staff_0000000000000000000001",
+const priya: StaffMember = {
+  id: asId("staff", "staff_0000000000000000000001"),
   name: "Priya",
   roles: ["release-manager"],
-} as unknown as StaffMember;
+};
 const commandId = () => newId("cmd", { clock, random });
 
 /** The world around the page: what probes say, which incidents there are, where mails go. */
@@ -74,7 +74,7 @@ const status = createStatus({
 
 const incident = (changes: Partial<IncidentFacts> = {}): IncidentFacts => ({
   ...{ id: "inc_0000000000000000000041", number: "INC-0041", state: "triage", severity: 2 },
-  ...{ source: "guard", openedAt: clock.now(), resolvedAt: null },
+  ...{ source: "guard", openedAt: clock.now(), resolvedAt: null, takenBackAt: null },
   scope: {
     ...{ versions: ["1.5.0"], platforms: ["ios"], components: ["log-in"] },
     ...{ from: new Date("2026-11-23T08:41:00Z"), until: null },
@@ -111,7 +111,7 @@ async function subscribe(email: string): Promise<void> {
 }
 
 describe("an incident steps through its states", () => {
-  test("each is told once, in words from the record, to the page, the timeline and whoever subscribed", async () => {
+  test("each is told once, in words from the record, to page, timeline and whoever subscribed", async () => {
     await subscribe("ada@example.com");
     world.incidents = [incident()];
     await status.work();
@@ -320,7 +320,7 @@ describe("mail of changes", () => {
     world.incidents = [];
   });
 
-  test("killed in the middle, nobody is written to twice and nobody is forgotten: the provider is asked", async () => {
+  test("killed in the middle, nobody is written to twice or forgotten: the provider is asked", async () => {
     const db = database.sql.withTables<StatusTables>();
     await sendAll();
     await subscribe("one@example.com");

@@ -1,5 +1,5 @@
 import { sql, type Selectable } from "kysely";
-import type { IncidentsTable, StatusDb, StatusTables, StatusTransaction, UpdatesTable } from "./tables.ts";
+import type { IncidentsTable, StatusDb, StatusTransaction, UpdatesTable } from "./tables.ts";
 import type { Change, MeasuredState, OfferedComponent, Override } from "./types.ts";
 
 /** The most incidents that the page tells of, and the most updates of each. */
@@ -214,5 +214,3 @@ export async function amendUpdate(
     .where("id", "=", id)
     .execute();
 }
-
-export type { StatusTables };

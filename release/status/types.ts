@@ -43,6 +43,8 @@ export type IncidentFacts = {
   readonly source: IncidentSource;
   readonly openedAt: Date;
   readonly resolvedAt: Date | null;
+  /** When what it is about was last taken back; null where it wasn't. */
+  readonly takenBackAt: Date | null;
   readonly scope: {
     readonly versions: readonly string[];
     readonly platforms: readonly Platform[];

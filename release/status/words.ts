@@ -66,6 +66,7 @@ export type UpdateFacts = {
 /** The text of an update, from the record alone. */
 export function draftUpdate(state: PublicState, facts: UpdateFacts): string {
   const { incident, now, people, back, working } = facts;
+  const { takenBackAt } = incident;
   const { components, versions } = incident.scope;
   switch (state) {
     case "looking-into-it": {
@@ -74,13 +75,19 @@ export function draftUpdate(state: PublicState, facts: UpdateFacts): string {
       const fine = working.filter((one) => components.length > 0 && !components.includes(one));
       const names = listed(fine.map((one) => component_names[one]));
       const rest = names === "" ? [] : [`${names} ${verbOf(fine)}.`];
-      return [...trouble, ...rest, "We’re looking into it."].join(" ");
+      const what =
+        takenBackAt === null
+          ? "We’re looking into it."
+          : `We took that version back at ${time.format(takenBackAt)} and are looking into it.`;
+      return [...trouble, ...rest, what].join(" ");
     }
     case "cause-found":
-      return "We’ve found the cause and are putting it right.";
+      return takenBackAt === null
+        ? "We’ve found the cause and are putting it right."
+        : `We’ve found the cause. The version that had it was taken back at ${time.format(takenBackAt)}.`;
     case "watching":
       return versions.length > 0
-        ? `Everybody has had the version before it again since ${time.format(now)}. ` +
+        ? `Everybody has had the version before it again since ${time.format(takenBackAt ?? now)}. ` +
             "Nobody needs to do anything."
         : "It works again. We’re watching it before we call it over.";
     case "works-again":

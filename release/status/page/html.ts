@@ -151,7 +151,8 @@ function servicesOf({ components }: Status): string {
   const from = first === undefined ? "" : utcDayOf(first.date).replace(/^\w+ /, "");
   return `<section class="card services" aria-labelledby="services-title">
 <div class="card-head"><h2 id="services-title">Services</h2><span class="small">last 90 days</span>
-<p class="legend" aria-hidden="true"><span class="works">worked</span><span class="partly">partly</span><span class="down">not</span></p></div>
+<p class="legend" aria-hidden="true"><span class="works">worked</span>
+<span class="partly">partly</span><span class="down">not</span></p></div>
 <ul class="rows">
 ${components.map(rowOf).join("\n")}
 </ul>

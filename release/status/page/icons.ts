@@ -1,6 +1,7 @@
 /** The mark: a sail and the lamp at its top. */
 export const mark =
-  '<svg class="mark" viewBox="0 0 40 40" aria-hidden="true"><rect width="40" height="40" rx="11" fill="#0E4A45"/>' +
+  '<svg class="mark" viewBox="0 0 40 40" aria-hidden="true">' +
+  '<rect width="40" height="40" rx="11" fill="#0E4A45"/>' +
   '<path d="M20 11.5V30" stroke="#fff" stroke-width="2.8" stroke-linecap="round"/>' +
   '<path d="M20 14 9.5 30h21z" fill="none" stroke="#fff" stroke-width="2.4" stroke-linejoin="round"/>' +
   '<circle cx="20" cy="9" r="3" fill="#F4A62A"/></svg>';

@@ -11,5 +11,6 @@ export function statusStyle(fontAddress: string | null): string {
       ? ""
       : `@font-face{font-family:"Inter Variable";font-style:normal;font-display:swap;font-weight:100 900;` +
         `src:url("${fontAddress}") format("woff2")}\n`;
-  return font + readFileSync(tokens, "utf8") + readFileSync(join(import.meta.dirname, "status.css"), "utf8");
+  const own = ["status.css", "services.css"].map((name) => join(import.meta.dirname, name));
+  return font + [tokens, ...own].map((file) => readFileSync(file, "utf8")).join("");
 }
