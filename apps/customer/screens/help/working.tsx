@@ -12,9 +12,11 @@ import {
 } from "lucide-react";
 import type { ReactNode } from "react";
 import { statusQuery } from "../../api/inbox.ts";
+import { serverNow } from "../../browser.ts";
 import { serverUrl } from "../../native/server.ts";
 import { useNow } from "../../text/use-now.ts";
 import { When } from "../home/last-home-view.tsx";
+import { isFresh, shownState } from "./shown-status.ts";
 
 /** After so many seconds a measurement is told by its time and no longer by its age. */
 const age_s_max = 90;
@@ -92,11 +94,11 @@ function Services({ status }: { readonly status: Status | null }) {
     pots: t`Pots`,
     "developer-api": t`Developers`,
   };
-  const stateOf = (id: Component): ComponentState | null =>
-    status === null ? null : (status.components.find((component) => component.id === id)?.state ?? "unknown");
+  const now = serverNow();
+  const stateOf = (id: Component) => (status === null ? null : shownState(status, id, now));
   return (
     <>
-      {status?.overall === "works" && (
+      {status?.overall === "works" && isFresh(status, now) && (
         <p className="flex items-center gap-2 pt-1.5 text-body font-semibold text-good">
           <Icon of={CircleCheck} size={20} />
           <Trans>All services are fully operational</Trans>
