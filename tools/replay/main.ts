@@ -13,13 +13,14 @@ const { values } = parseArgs({
 
 const say = (line: string) => process.stderr.write(`${line}\n`);
 try {
-  const { figures, reportPath } = await playReplay({
+  const { figures, reportPath, places } = await playReplay({
     isSmall: values.small,
     clock: systemClock,
     random: systemRandom,
     say,
   });
   say(`The report: ${reportPath}`);
+  for (const [name, path] of Object.entries(places)) say(`${name.padEnd(8)} ${path}`);
   if (values.json) process.stdout.write(`${JSON.stringify(figures)}\n`);
   process.exit(figures.ledger_ok ? 0 : 1);
 } catch (error) {

@@ -1,16 +1,16 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { AftermathFigures } from "./aftermath/aftermath.ts";
 import type { ReplayFigures } from "./replay.ts";
 import { escapeHtml } from "./html.ts";
 import { plotScene } from "./plot.ts";
 import { alarmAtOf } from "./scene.ts";
 import type { OutageResult, SceneResult } from "./scenes.ts";
 
-const folder = join(import.meta.dirname, "../../benches/results");
-
 /** What the report says; the figures are those that the command prints. */
 export type Report = {
   readonly figures: ReplayFigures;
+  readonly aftermath: AftermathFigures;
   readonly timeline: readonly { readonly at: Date; readonly what: string }[];
   readonly scenes: {
     readonly total: SceneResult;
@@ -46,8 +46,8 @@ const style =
   "td{text-align:right;font-variant-numeric:tabular-nums}" +
   "time{font-variant-numeric:tabular-nums;color:#51605e}h2{margin-top:40px}";
 
-/** Writes the report with its plots, and the figures as JSON beside it; answers the report's path. */
-export function writeReport({ figures, timeline, scenes }: Report): string {
+/** Writes the report with its plots, and the figures as JSON beside it, into a folder; answers its path. */
+export function writeReport({ figures, timeline, scenes, aftermath }: Report, folder: string): string {
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, "login-outage.json"), `${JSON.stringify(figures, undefined, 2)}\n`);
   const lines = timeline.map(
@@ -57,6 +57,7 @@ export function writeReport({ figures, timeline, scenes }: Report): string {
     `<!doctype html><html lang="en"><meta charset="utf-8"><title>Replay of a log-in outage</title>` +
     `<style>${style}</style><h1>Replay of a log-in outage</h1><ol>${lines.join("")}</ol>` +
     sceneOf("A version with which nobody can log in, at 1 %", scenes.total) +
+    `<h2>What followed</h2>${tableOf(aftermath)}` +
     sceneOf("A break of returning Android devices, at 20 %", scenes.segment) +
     `<h2>An outage of the bank, at 20 % of a good version</h2>${tableOf(figures.outage)}` +
     `<p>The rollout ended as ${escapeHtml(scenes.outage.rollout.state)}.</p></html>`;

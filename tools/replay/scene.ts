@@ -17,7 +17,11 @@ export type ReplaySize = {
   readonly perSecond: number;
   /** How long a scene waits for the guard, in milliseconds. */
   readonly alarm_ms_max: number;
+  /** How long the fleet goes on after the alarm, in milliseconds: to see whether anybody is left out. */
+  readonly after_alarm_ms: number;
   readonly withWindows: boolean;
+  /** Whether the release command's checks are run, and not overridden unrun. */
+  readonly withChecks: boolean;
 };
 
 /** Everything that scenes play with. */

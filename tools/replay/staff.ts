@@ -1,15 +1,20 @@
 import { newId, type Clock, type Random } from "@mainstay/kernel";
 import { createSoftwarePasskey, type CreateRequest, type GetRequest } from "@mainstay/testkit/client";
-import type { Approval, StaffInvited } from "@mainstay/wire";
+import type { Approval, Message, StaffInvited, StaffSession } from "@mainstay/wire";
 import { createFleetHttp } from "./fleet/http.ts";
 
 /** A member of staff with a passkey of the console's domain, logged in. */
 export type StaffClient = {
+  readonly id: string;
   readonly name: string;
   /** Asks control's API; throws with what it said where it refuses. */
-  readonly ask: <T>(method: "GET" | "POST" | "PUT", path: string, body?: unknown) => Promise<T>;
+  readonly ask: <T>(method: "GET" | "POST" | "PUT" | "PATCH", path: string, body?: unknown) => Promise<T>;
+  /** Fetches a document. */
+  readonly download: (path: string) => Promise<Buffer>;
   /** Signs an approval with the passkey. */
   readonly sign: (approval: string) => Promise<Approval>;
+  /** Signs a message with the passkey: as the first person, or as the second. */
+  readonly signMessage: (message: string) => Promise<Message>;
   /** A fresh id for a command. */
   readonly commandId: () => string;
   readonly close: () => void;
@@ -48,15 +53,22 @@ export async function joinStaff(
     token: hash.slice(1),
     name,
   });
-  await ask("POST", "/api/staff/passkey", { id: offer.id, credential: passkey.create(offer.options) });
+  const session = await ask<StaffSession>("POST", "/api/staff/passkey", {
+    id: offer.id,
+    credential: passkey.create(offer.options),
+  });
+  async function signAt<T>(path: string): Promise<T> {
+    const asked = await ask<Offer<GetRequest>>("POST", `${path}/sign/options`, {});
+    const credential = passkey.get(asked.options);
+    return ask<T>("POST", `${path}/sign`, { ceremonyId: asked.id, credential });
+  }
   return {
+    id: session.staff.id,
     name,
     ask,
-    sign: async (approval) => {
-      const asked = await ask<Offer<GetRequest>>("POST", `/api/approvals/${approval}/sign/options`, {});
-      const credential = passkey.get(asked.options);
-      return ask<Approval>("POST", `/api/approvals/${approval}/sign`, { ceremonyId: asked.id, credential });
-    },
+    download: (path) => http.download(path, { cookie }),
+    sign: (approval) => signAt<Approval>(`/api/approvals/${approval}`),
+    signMessage: (message) => signAt<Message>(`/api/messages/${message}`),
     commandId: () => newId("cmd", parts),
     close: http.close,
   };

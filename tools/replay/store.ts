@@ -53,6 +53,20 @@ export async function insertCustomers(
   );
 }
 
+/** The e-mail addresses of customers by the reference under which release control knows them. */
+export async function readEmails(
+  database: Database,
+  refs: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const { rows } = await database.pool.query<{ customer_ref: string; email: string }>(
+    `SELECT customer_ref, email
+       FROM identity.people
+      WHERE customer_ref = ANY ($1)`,
+    [refs],
+  );
+  return new Map(rows.map(({ customer_ref, email }) => [customer_ref, email]));
+}
+
 /**
  * Keeps every log-in from ending: whoever has begun one waits until the lock is let go, or is answered with a
  * fault. Answers how to let go. What an outage of the bank looks like, to both versions alike.

@@ -48,6 +48,9 @@ export type Windows = {
   readonly close: () => Promise<void>;
 };
 
+/** The address of the customer of a window. */
+export const emailOfWindow = (number: number) => `window${number}@fleet.mainstay.invalid`;
+
 const versionOf = (page: Page) =>
   page
     .evaluate(() => (window as { mainstay?: { version: string } }).mainstay?.version ?? null)
@@ -136,7 +139,7 @@ export async function createWindows(parts: Parts): Promise<Windows> {
         const page = await context.newPage();
         const authenticator = await addVirtualAuthenticator(page);
         await page.goto(origin);
-        const email = `window${number}@fleet.mainstay.invalid`;
+        const email = emailOfWindow(number);
         await openAccount(page, { firstName: "Robin", lastName: `Window${"abc".charAt(number)}`, email });
         held.push(await authenticator.passkeys());
         await context.close();

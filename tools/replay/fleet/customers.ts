@@ -14,6 +14,9 @@ const last_names = ["Marlow", "Quinn", "Okafor", "Lindqvist", "Shah", "Tregear",
 const handleOf = (personId: string) =>
   createHash("sha256").update(`mainstay user handle ${personId}`).digest("base64url");
 
+/** The address of a customer of the fleet. */
+export const emailOfCustomer = (number: number) => `customer${number}@fleet.mainstay.invalid`;
+
 /** Makes customers with a passkey each; `origin` is the bank's, the relying party its host. */
 export async function makeOwners(
   count: number,
@@ -40,7 +43,7 @@ export async function makeOwners(
         id,
         firstName: first_names[number % first_names.length] ?? "Ada",
         lastName: last_names[number % last_names.length] ?? "Marlow",
-        email: `customer${number}@fleet.mainstay.invalid`,
+        email: emailOfCustomer(number),
         passkey: { id: newId("pk", parts), credentialId: registration.id, spki: publicKey.spki },
       },
     });

@@ -1,4 +1,5 @@
 import { Agent, request, type ClientRequest, type IncomingMessage } from "node:http";
+import { buffer } from "node:stream/consumers";
 import type { Transport } from "@mainstay/testkit/client";
 
 /** How many connections the whole fleet keeps to the edge for its requests. */
@@ -9,6 +10,8 @@ export const answer_ms_max = 15_000;
 /** What phones reach the edge by. */
 export type FleetHttp = {
   readonly ask: Transport;
+  /** Fetches a document as its bytes; rejects unless it is there. */
+  readonly download: (path: string, headers: Readonly<Record<string, string>>) => Promise<Buffer>;
   /** Opens an event stream; `onData` is told each event's data. Answers how to close it. */
   readonly listen: (
     path: string,
@@ -75,8 +78,23 @@ export function createFleetHttp(port: number, host = "localhost"): FleetHttp {
       sent.end(body);
     });
 
+  const download: FleetHttp["download"] = (path, headers) =>
+    new Promise((resolve, reject) => {
+      const sent = request(
+        { ...common, agent, path, headers: { ...common.headers, ...headers }, timeout: answer_ms_max },
+        (answer) => {
+          if (answer.statusCode !== 200) reject(new Error(`${path} was answered ${answer.statusCode}`));
+          buffer(answer).then(resolve, reject);
+        },
+      );
+      sent.on("timeout", () => sent.destroy(new Error("no answer in time")));
+      sent.on("error", reject);
+      sent.end();
+    });
+
   return {
     ask,
+    download,
     listen: (path, headers, onData) => {
       const sent = request({ ...common, agent: false, path, headers: { ...common.headers, ...headers } });
       streams.add(sent);
