@@ -89,7 +89,7 @@ export const ReviewSchema = Type.Object({
   ),
   closedAt: nullable(TimestampSchema),
   closedBy: nullable(ActorSchema),
-  /** Staff who may own an action or read it as the second reader: those who have access and the right role. */
+  /** Staff who may own an action or be the second reader: those with access and the right role. */
   staff: Type.Array(ActorSchema, { maxItems: 200 }),
   /** Every edit, newest first: which draft it made, of what. */
   edits: Type.Array(

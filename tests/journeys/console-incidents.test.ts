@@ -24,7 +24,7 @@ test("incidents stand with what is open first, and ⌘K finds one by its title",
   await page.getByRole("heading", { name: /INC-0041 Some people with iOS 27/ }).waitFor();
 });
 
-test("an incident's page has what happened, whom it kept out, what they are told, and the clocks", async () => {
+test("an incident's page has what happened, whom it kept out, what they are told, and clocks", async () => {
   await page.getByRole("row", { name: /^Sofia Lindgren iPhone 08:47:31 3 not yet 26 min 36 s$/ }).waitFor();
   await page.getByText("As Ruth sees it").waitFor();
   await page.getByText("Hello Ruth, at 08:41 our app refused").waitFor();

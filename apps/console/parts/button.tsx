@@ -9,7 +9,9 @@ const looks = {
   danger: "bg-surface text-danger border-danger hover:bg-danger-tint",
 } as const;
 
-/** A button of 32 px, with the key that does the same. One `primary` a page; `tint` is a card's own next step. */
+/**
+ * A button of 32 px, with the key that does the same. One `primary` a page; `tint` is a card's own next step.
+ */
 export function Button({ look = "plain", keys, icon, busy = false, children, ...rest }: ButtonProps) {
   return (
     <button

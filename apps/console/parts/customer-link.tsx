@@ -1,4 +1,5 @@
 import { Link } from "@tanstack/react-router";
+import { classNames } from "@mainstay/ui";
 import type { ReactNode } from "react";
 
 /** Leads to a customer's page; a press doesn't choose the row that it stands in. */
@@ -8,7 +9,10 @@ export function CustomerLink({ reference, children }: CustomerLinkProps) {
     <Link
       to={to}
       onClick={(event) => event.stopPropagation()}
-      className="inline-block max-w-full truncate border-b border-line2 align-bottom leading-[19px] font-medium hover:border-current"
+      className={classNames(
+        "inline-block max-w-full truncate border-b border-line2 align-bottom leading-[19px]",
+        "font-medium hover:border-current",
+      )}
     >
       {children}
     </Link>

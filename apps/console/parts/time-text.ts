@@ -86,7 +86,9 @@ export function spanText(length_ms: number): string {
   return hours % 24 === 0 ? `${days} d` : `${days} d ${hours % 24} h`;
 }
 
-/** A length of time to the second below an hour, as people were kept waiting: `0.4 s`, `21 min 9 s`, `2 h 05`. */
+/**
+ * A length of time to the second below an hour, as people were kept waiting: `0.4 s`, `21 min 9 s`, `2 h 05`.
+ */
 export function exactSpanText(length_ms: number): string {
   if (length_ms > 0 && length_ms < 9_950) {
     const tenths = (length_ms / 1_000).toFixed(1);

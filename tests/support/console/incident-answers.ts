@@ -8,7 +8,7 @@ type Scene = { incident: Incident; message: Message; review: Review; isSomebodyE
 
 const emptyPage = { affected: [], next: null };
 
-/** What control and the bank answer the incidents pages, with one invented incident; it goes on as staff ask. */
+/** What control and the bank answer the incidents pages: an invented incident that goes on as staff ask. */
 export function incidentAnswers() {
   const scene: Scene = { incident, message, review, isSomebodyElse: false };
 

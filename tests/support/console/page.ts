@@ -12,7 +12,7 @@ const pictures_folder = join(project_folder, "tests/journeys/pictures/console");
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const wcag = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 
-/** The console, built as it is given out, in a real browser before invented figures, at a moment that stands. */
+/** The console, built as it is given out, in a real browser before invented figures, at one moment. */
 export async function openConsole(now: Date) {
   const control = standInForControl(await builtConsole());
   await new Promise<void>((done) => control.server.listen(0, "127.0.0.1", done));

@@ -39,21 +39,35 @@ export const review: Review = {
   texts: [
     written(
       "summary",
-      "On Thursday 1 October, {people} with iOS 27 couldn’t log in with version 8.4.1, which {had-it} had at the time. The guard took it back at {rolled-back-at}. The first had been refused at {first-failure-at}; the last was back in at {last-back-at}. No payment was missed and no data was lost.",
+      [
+        "On Thursday 1 October, {people} with iOS 27 couldn’t log in with version 8.4.1, which",
+        "{had-it} had at the time. The guard took it back at {rolled-back-at}. The first had been",
+        "refused at {first-failure-at}; the last was back in at {last-back-at}. No payment was",
+        "missed and no data was lost.",
+      ].join(" "),
     ),
     written("cause", "8.4.1 refused an answer without a user handle, as the standard allows. {changed-file}"),
     written(
       "trigger",
-      "iOS 27 leaves the handle out when the passkey came from another phone. Nothing in our checks did. {reason}",
+      [
+        "iOS 27 leaves the handle out when the passkey came from another phone. Nothing in our",
+        "checks did. {reason}",
+      ].join(" "),
     ),
     written("detection", "By the guard, 11 min 57 s after the first failure."),
     written(
       "went-well",
-      "Rolled back by itself, 0.4 s after the alarm\n1,412 open devices switched within 22 s\nAll 31 knew why within the hour",
+      [
+        "Rolled back by itself, 0.4 s after the alarm\n1,412 open devices switched within 22",
+        "s\nAll 31 knew why within the hour",
+      ].join(" "),
     ),
     written(
       "went-badly",
-      "Nobody had iOS 27 on a test phone\n12 min to the alarm: 1 log-in in 9 failed\nTwo phones stayed shut until 09:31",
+      [
+        "Nobody had iOS 27 on a test phone\n12 min to the alarm: 1 log-in in 9 failed\nTwo phones",
+        "stayed shut until 09:31",
+      ].join(" "),
     ),
     written("lucky", "The stage was 10 % and not 50 %"),
   ],

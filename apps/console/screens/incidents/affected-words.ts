@@ -30,7 +30,9 @@ const known_texts: Readonly<Record<Affected["knownBy"], string>> = {
   nobody: "known at the next log-in",
 };
 
-/** What a row is called: the name for those who may see it, else the reference; or that nobody is known yet. */
+/**
+ * What a row is called: the name for those who may see it, else the reference; or that nobody is known yet.
+ */
 export function affectedName(row: Affected, names: ReadonlyMap<string, string>): string {
   if (row.customer === null) return row.knownBy === "registration" ? "A new customer" : "Not known yet";
   return names.get(row.customer) ?? shortReference(row.customer);

@@ -99,7 +99,8 @@ function Rows({ rows, names, chosen, isOpen, onChoose, toldAt_ms }: RowsProps) {
     <div
       ref={body}
       className={classNames(
-        "flex min-h-0 flex-1 flex-col [&_td]:px-1 [&_th]:px-1 min-[1400px]:[&_td]:px-2 min-[1400px]:[&_th]:px-2",
+        "flex min-h-0 flex-1 flex-col [&_td]:px-1 [&_th]:px-1 min-[1400px]:[&_td]:px-2",
+        "min-[1400px]:[&_th]:px-2",
         "[&_td:first-child]:pl-4 [&_td:last-child]:pr-4 [&_th:first-child]:pl-4 [&_th:last-child]:pr-4",
       )}
     >

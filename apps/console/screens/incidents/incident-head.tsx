@@ -39,7 +39,12 @@ type LinkButtonProps = {
 function Command({ incident, mayChange, onCommand }: CommandProps) {
   const { commander } = incident;
   return (
-    <span className="inline-flex min-w-0 shrink-0 items-center gap-1.5 text-small whitespace-nowrap text-ink-soft">
+    <span
+      className={classNames(
+        "inline-flex min-w-0 shrink-0 items-center gap-1.5 text-small whitespace-nowrap",
+        "text-ink-soft",
+      )}
+    >
       {commander === null ? (
         "Nobody commands it."
       ) : (

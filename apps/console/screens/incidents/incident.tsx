@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { useLocation, useNavigate, useParams } from "@tanstack/react-router";
+import { classNames } from "@mainstay/ui";
 import type { Incident } from "@mainstay/wire";
 import { useRef, useState } from "react";
 import { useCommandId } from "../../api/command-id.ts";
@@ -126,6 +127,11 @@ function useOpened() {
   return useState<Opened | null>(isCauseAsked ? "cause" : null);
 }
 
+const columns = classNames(
+  "grid min-h-0 flex-1 grid-cols-[minmax(0,299fr)_minmax(0,571fr)_minmax(0,288fr)]",
+  "grid-rows-[minmax(0,1fr)] gap-3",
+);
+
 function IncidentRoom({ incident }: { readonly incident: Incident }) {
   const { data: session } = useQuery(sessionQuery);
   const mayChange = session?.staff.roles.includes("release-manager") === true;
@@ -161,7 +167,7 @@ function IncidentRoom({ incident }: { readonly incident: Incident }) {
         onAllClear={() => setOpened("all-clear")}
       />
       {command.isError && <Trouble>{sentenceOf(command.error)}</Trouble>}
-      <div className="grid min-h-0 flex-1 grid-cols-[minmax(0,299fr)_minmax(0,571fr)_minmax(0,288fr)] grid-rows-[minmax(0,1fr)] gap-3">
+      <div className={columns}>
         <IncidentTimeline {...{ incident, mayChange, onCause }} noteRef={note} />
         <div className="grid min-h-0 grid-rows-[minmax(0,349fr)_minmax(0,365fr)] gap-3">
           <AffectedCustomers

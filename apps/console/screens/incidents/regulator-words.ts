@@ -46,7 +46,10 @@ export function deadlineName({ id, name }: Deadline): string {
 
 /** What starts a deadline, short enough for its line. */
 export function startText({ startsWith }: Deadline): string {
-  return `after ${startsWith.replace(/^classifying it as major$/, "“major” is signed").replace(/^sending the /, "the ")}`;
+  const start = startsWith
+    .replace(/^classifying it as major$/, "“major” is signed")
+    .replace(/^sending the /, "the ");
+  return `after ${start}`;
 }
 
 /** A deadline of a regulator. */

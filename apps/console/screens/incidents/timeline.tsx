@@ -65,7 +65,12 @@ function Entry({ entry, onCause }: { readonly entry: TimelineEntry; readonly onC
           <p className="money text-small break-words text-ink-soft">{entry.detail}</p>
         )}
         {note !== null && (
-          <p className="mt-1 rounded-control border border-line bg-table-head px-2.5 py-1.5 text-small break-words whitespace-pre-wrap">
+          <p
+            className={classNames(
+              "mt-1 rounded-control border border-line bg-table-head px-2.5 py-1.5 text-small",
+              "break-words whitespace-pre-wrap",
+            )}
+          >
             {note}
           </p>
         )}

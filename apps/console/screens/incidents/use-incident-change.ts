@@ -1,6 +1,8 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 
-/** Does something to an incident, and has every page ask again: whether done or refused, it may have moved on. */
+/**
+ * Does something to an incident, and has every page ask again: whether done or refused, it may have moved on.
+ */
 export function useIncidentChange(change: () => Promise<unknown>, onDone: () => void) {
   const client = useQueryClient();
   return useMutation({

@@ -1,4 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { classNames } from "@mainstay/ui";
 import type { Incident, Message } from "@mainstay/wire";
 import { Fingerprint, PencilLine, Send, TriangleAlert } from "lucide-react";
 import { useCommandId } from "../../api/command-id.ts";
@@ -55,15 +56,18 @@ function Unfilled({ message }: { readonly message: Message }) {
   );
 }
 
+/** Who signed first, and what it waits for. */
+function signedText({ first, canSign, whyNot }: Message): string {
+  if (first === null) return "Nobody has signed";
+  const next = canSign ? "You can sign second." : (whyNot ?? "A second person signs.");
+  return `${firstName(first.name)} signed ${timeText(first.signedAt, "clock")}. ${next}`;
+}
+
 function Foot({ message, mayChange, onEdit, onAction }: FootProps) {
-  const { state, first, canSign, whyNot } = message;
+  const { state, canSign, whyNot } = message;
   if (isSent(message)) return null;
   const isDraft = state === "draft";
-  const words = isDraft
-    ? reachText(message)
-    : first === null || first.signedAt === null
-      ? "Nobody has signed"
-      : `${firstName(first.name)} signed ${timeText(first.signedAt, "clock")}. ${canSign ? "You can sign second." : (whyNot ?? "A second person signs.")}`;
+  const words = isDraft ? reachText(message) : signedText(message);
   return (
     <div className="flex shrink-0 flex-wrap items-center justify-end gap-2 min-[1400px]:flex-nowrap">
       <span className="money min-w-0 flex-auto text-small text-ink-soft max-[1399px]:basis-full">
@@ -123,7 +127,10 @@ function Written({ message, customer, name, mayChange, onEdit, onAction }: Writt
           role="region"
           aria-label="Text of the message"
           tabIndex={0}
-          className="min-h-[60px] flex-1 overflow-y-auto rounded-control border border-field px-2.5 py-1.5 leading-[19px] break-words whitespace-pre-wrap"
+          className={classNames(
+            "min-h-[60px] flex-1 overflow-y-auto rounded-control border border-field px-2.5 py-1.5",
+            "leading-[19px] break-words whitespace-pre-wrap",
+          )}
         >
           <MessageText text={message.text} />
         </div>

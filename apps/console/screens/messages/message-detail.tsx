@@ -1,4 +1,5 @@
 import { Link } from "@tanstack/react-router";
+import { classNames } from "@mainstay/ui";
 import type { Message } from "@mainstay/wire";
 import { Fingerprint } from "lucide-react";
 import { Button } from "../../parts/button.tsx";
@@ -18,7 +19,10 @@ function Signature({ who, of }: { readonly who: string; readonly of: Message["fi
       {of === null ? (
         <span
           aria-hidden
-          className="flex size-5 items-center justify-center rounded-full border border-dashed border-field text-[9px] text-ink-soft"
+          className={classNames(
+            "flex size-5 items-center justify-center rounded-full border border-dashed",
+            "border-field text-[9px] text-ink-soft",
+          )}
         >
           ?
         </span>

@@ -1,3 +1,4 @@
+import { classNames } from "@mainstay/ui";
 import type { Message } from "@mainstay/wire";
 import { countText } from "../../parts/numbers.ts";
 import { Time } from "../../parts/time.tsx";
@@ -37,7 +38,12 @@ function Channel({ progress }: { readonly progress: ChannelProgress }) {
 export function MessageProgress({ message, onDeliveries }: MessageProgressProps) {
   const { sentAt, first, second } = message;
   return (
-    <div className="flex shrink-0 flex-col gap-2 rounded-control border border-line bg-table-head px-3 py-2.5">
+    <div
+      className={classNames(
+        "flex shrink-0 flex-col gap-2 rounded-control border border-line bg-table-head px-3",
+        "py-2.5",
+      )}
+    >
       <div className="flex items-baseline justify-between gap-2 text-small">
         <span className="min-w-0 text-ink-soft">
           {sentAt === null ? (

@@ -1,4 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { classNames } from "@mainstay/ui";
 import type { Message } from "@mainstay/wire";
 import { Fingerprint } from "lucide-react";
 import { Fragment, useState } from "react";
@@ -11,12 +12,22 @@ import { peopleText } from "../../parts/numbers.ts";
 import { RowsToCome } from "../page.tsx";
 import { isSent, signedLines } from "./message-words.ts";
 
+const waits_text = [
+  "You’ve signed. A colleague with the release role finds it here and under Approvals;",
+  "nobody is written to until they sign too.",
+].join(" ");
+
 /** What a passkey signs, word for word. */
 function ToSign({ toSign }: { readonly toSign: MessageToSign }) {
   return (
     <div className="rounded-control border border-line bg-table-head px-3 py-2">
       <div className="text-small text-ink-soft">Your passkey signs this, and only this</div>
-      <dl className="money mt-1 grid max-h-[340px] grid-cols-[auto_1fr] gap-x-3 gap-y-0.5 overflow-y-auto text-small">
+      <dl
+        className={classNames(
+          "money mt-1 grid max-h-[340px] grid-cols-[auto_1fr] gap-x-3 gap-y-0.5 overflow-y-auto",
+          "text-small",
+        )}
+      >
         {signedLines(toSign.text).map(({ name, said }) => (
           <Fragment key={`${name} ${said}`}>
             <dt className="text-ink-soft">{name}</dt>
@@ -68,7 +79,7 @@ export function SignMessage({
         <p className="text-ink-soft">
           {isOut
             ? "Two have signed. Who can’t log in is written to first; how far it is stands in the card."
-            : "You’ve signed. A colleague with the release role finds it here and under Approvals; nobody is written to until they sign too."}
+            : waits_text}
         </p>
       </Dialog>
     );

@@ -57,7 +57,10 @@ export function unknownPlaceholders(...texts: readonly string[]): readonly strin
   return [...new Set(names)];
 }
 
-/** What a customer reads: the name, which control never knows, put in by the page that may see it, word for word. */
+/**
+ * What a customer reads: the name, which control never knows, put in by the page that may see it, word for
+ * word.
+ */
 export function withFirstName(text: string, name: string | undefined): string {
   return name === undefined ? text : text.replaceAll("{first_name}", () => name);
 }
@@ -162,8 +165,8 @@ function unquoted(text: string): string {
 }
 
 /**
- * What is signed, line by line: `to: 3 people now`. Words that people wrote stand in it as one quoted line, so
- * that nobody can write a line of their own; here they are read as they were written.
+ * What is signed, line by line: `to: 3 people now`. Words that people wrote stand there as one quoted line,
+ * so that nobody can write a line of their own; here they are read as they were written.
  */
 export function signedLines(text: string): readonly SignedLine[] {
   return text.split("\n").map((line) => {

@@ -25,7 +25,10 @@ function Figures({ impact }: { readonly impact: Review["impact"] }) {
       {figures.map(([name, figure]) => (
         <div
           key={name}
-          className="flex min-w-0 flex-auto flex-col border-l border-line px-2.5 py-2.5 min-[1400px]:px-3.5 first:border-l-0"
+          className={classNames(
+            "flex min-w-0 flex-auto flex-col border-l border-line px-2.5 py-2.5",
+            "min-[1400px]:px-3.5 first:border-l-0",
+          )}
         >
           <dd className="money text-[17px]/[26px] font-semibold whitespace-nowrap min-[1400px]:text-number">
             {figure}
@@ -146,6 +149,8 @@ export function ReviewDocument(props: ReviewDocumentProps) {
   );
 }
 
+const majorText = (as: "major" | "not-major") => (as === "major" ? "Major" : "Not major");
+
 /** What was signed and why, and each threshold as it was counted. */
 function RegulatorText({ review }: { readonly review: Review }) {
   const { classified, thresholds } = review.regulator;
@@ -154,7 +159,7 @@ function RegulatorText({ review }: { readonly review: Review }) {
       <p className="text-head leading-[21px] font-normal break-words">
         {classified === null
           ? "Nobody has signed yet whether it is major."
-          : `${classified.as === "major" ? "Major" : "Not major"}, signed by ${classified.by.name}: “${classified.reason}”`}
+          : `${majorText(classified.as)}, signed by ${classified.by.name}: “${classified.reason}”`}
       </p>
       <ul className="mt-1 grid grid-cols-2 gap-x-6 text-small text-ink-soft">
         {thresholds.map(({ id, name, counted, limit, isReached, source }) => (

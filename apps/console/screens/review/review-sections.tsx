@@ -16,7 +16,8 @@ export function ReviewSections({ review, at, onGo }: ReviewSectionsProps) {
               aria-current={id === at ? "location" : undefined}
               onClick={() => onGo(id)}
               className={classNames(
-                "flex h-[30px] w-full items-center justify-between gap-2 rounded-control border px-2.5 text-left font-medium",
+                "flex h-[30px] w-full items-center justify-between gap-2 rounded-control border px-2.5",
+                "text-left font-medium",
                 id === at ? "border-line bg-surface" : "border-transparent text-ink-soft hover:text-ink",
               )}
             >

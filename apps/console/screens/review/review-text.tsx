@@ -1,5 +1,6 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import { classNames } from "@mainstay/ui";
 import type { Review, ReviewText as Part } from "@mainstay/wire";
 import { useState, type KeyboardEvent, type ReactNode } from "react";
 import { useCommandId } from "../../api/command-id.ts";
@@ -72,7 +73,10 @@ function Edit({ review, part, onDone }: EditProps) {
             type="button"
             title={`${label}: ${value}`}
             onClick={() => setText(`${text}{${key}}`)}
-            className="money rounded-badge bg-info-tint px-1.5 py-0.5 text-small font-medium text-info hover:outline hover:outline-info"
+            className={classNames(
+              "money rounded-badge bg-info-tint px-1.5 py-0.5 text-small font-medium text-info",
+              "hover:outline hover:outline-info",
+            )}
           >
             {label}
           </button>
@@ -114,7 +118,11 @@ export function PartText({ review, part, mayWrite, isEditing, onEdit, children }
           type="button"
           onClick={() => onEdit(part)}
           aria-label={`Edit: ${partName(part)}`}
-          className="absolute -top-6 right-0 text-small font-semibold text-harbour opacity-0 group-focus-within:opacity-100 group-hover:opacity-100 hover:underline focus-visible:opacity-100"
+          className={classNames(
+            "absolute -top-6 right-0 text-small font-semibold text-harbour opacity-0",
+            "group-focus-within:opacity-100 group-hover:opacity-100 hover:underline",
+            "focus-visible:opacity-100",
+          )}
         >
           Edit
         </button>

@@ -37,7 +37,10 @@ export function DrawnTimeline({ timeline }: { readonly timeline: readonly Timeli
             )}
             <span
               aria-hidden
-              className="absolute top-0 z-1 size-3 -translate-x-1/2 rounded-full border-2 border-ink bg-surface"
+              className={classNames(
+                "absolute top-0 z-1 size-3 -translate-x-1/2 rounded-full border-2 border-ink",
+                "bg-surface",
+              )}
               style={{ left: `${from * 100}%` }}
             />
             <span

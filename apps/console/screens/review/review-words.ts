@@ -74,7 +74,9 @@ export function reviewPieces(text: string, facts: Review["facts"]): readonly Rev
 /** A page of the console, and what is to be open there. */
 export type Target = { readonly to: string; readonly hash?: string };
 
-/** Where a fact leads to: a version to its page, what was found out to the cause, the rest to the incident. */
+/**
+ * Where a fact leads to: a version to its page, what was found out to the cause, the rest to the incident.
+ */
 export function factTarget(
   incident: string,
   { key, value }: { readonly key: string; readonly value: string },

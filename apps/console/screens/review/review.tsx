@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams } from "@tanstack/react-router";
+import { classNames } from "@mainstay/ui";
 import type { Review, ReviewText } from "@mainstay/wire";
 import { useEffect, useRef, useState } from "react";
 import { useCommandId } from "../../api/command-id.ts";
@@ -19,7 +20,10 @@ import { ReviewSections } from "./review-sections.tsx";
 import { Conditions, nextHelp, RegulatorCard, TheCheck } from "./review-side.tsx";
 import { isOpenAction, sections, textOf, type Help } from "./review-words.ts";
 
-/** An incident's review: built from the record, written by people, read by a second one, closed when all is there. */
+/**
+ * An incident's review: built from the record, written by people, read by a second one, closed when all is
+ * there.
+ */
 export function ReviewPage() {
   const { id } = useParams({ from: "/frame/incidents/$id/review" });
   const query = useQuery(reviewQuery(id));
@@ -81,6 +85,20 @@ function partToWrite(review: Review, at: string | null): ReviewText {
   return open ?? parts[0] ?? "summary";
 }
 
+const columns = classNames(
+  "grid min-h-0 flex-1 grid-cols-[minmax(0,209fr)_minmax(0,680fr)_minmax(0,271fr)]",
+  "grid-rows-[minmax(0,1fr)] gap-3",
+);
+
+/** The reader's word that it is right. */
+function useReading({ incident, draft }: Review) {
+  const commandId = useCommandId(incident, "read", draft);
+  return useReviewChange(
+    () => markRead(incident, commandId),
+    () => undefined,
+  );
+}
+
 function ReviewRoom({ review }: { readonly review: Review }) {
   const { data: session } = useQuery(sessionQuery);
   const navigate = useNavigate();
@@ -90,11 +108,7 @@ function ReviewRoom({ review }: { readonly review: Review }) {
   const [opened, setOpened] = useState<Opened | null>(null);
   const [editing, setEditing] = useState<ReviewText | null>(null);
   const place = useSections();
-  const commandId = useCommandId(review.incident, "read", review.draft);
-  const reading = useReviewChange(
-    () => markRead(review.incident, commandId),
-    () => undefined,
-  );
+  const reading = useReading(review);
   const help = nextHelp(review, me);
   const write = (at: string | null) => {
     const part = partToWrite(review, at);
@@ -131,7 +145,7 @@ function ReviewRoom({ review }: { readonly review: Review }) {
         onClose={() => setOpened("close")}
       />
       {reading.isError && <Trouble>{sentenceOf(reading.error)}</Trouble>}
-      <div className="grid min-h-0 flex-1 grid-cols-[minmax(0,209fr)_minmax(0,680fr)_minmax(0,271fr)] grid-rows-[minmax(0,1fr)] gap-3">
+      <div className={columns}>
         <ReviewSections review={review} at={place.at} onGo={place.go} />
         <Card className="min-h-0">
           <ReviewDocument

@@ -21,10 +21,13 @@ function summaryOf(name: string, days: readonly Day[]): string {
   const troubled = days.filter(({ state }) => state === "partly" || state === "down");
   const measured = days.filter(({ state }) => state !== null).length;
   if (measured === 0) return `${name}: not measured yet`;
-  return `${name}: ${measured} days measured, ${troubled.length} with trouble${troubled.length === 0 ? "" : `: ${troubled.map(dayText).join("; ")}`}`;
+  const which = troubled.length === 0 ? "" : `: ${troubled.map(dayText).join("; ")}`;
+  return `${name}: ${measured} days measured, ${troubled.length} with trouble${which}`;
 }
 
-/** A service's days as bars: one that worked is full and green, partly is half and amber, not at all is red. */
+/**
+ * A service's days as bars: one that worked is full and green, partly is half and amber, not at all is red.
+ */
 export function DayBars({ name, days }: { readonly name: string; readonly days: readonly Day[] }) {
   return (
     <span role="img" aria-label={summaryOf(name, days)} className="flex h-5 items-end gap-px">

@@ -95,7 +95,8 @@ function PublicLink({ url }: { readonly url: string }) {
       target="_blank"
       rel="noreferrer"
       className={classNames(
-        "inline-flex h-8 items-center gap-2 rounded-control border border-line2 bg-surface px-3 font-semibold",
+        "inline-flex h-8 items-center gap-2 rounded-control border border-line2 bg-surface px-3",
+        "font-semibold",
         "hover:bg-hover",
       )}
     >
@@ -111,7 +112,9 @@ function Measured({ at }: { readonly at: string | null }) {
   return <span>{at === null ? "Nothing was measured yet" : `Measured ${ageText(at, now)}`}</span>;
 }
 
-/** The status page as staff see it: what is measured, what they made worse by hand, and what the public reads. */
+/**
+ * The status page as staff see it: what is measured, what they made worse by hand, and what the public reads.
+ */
 export function StatusPage() {
   const query = useQuery(statusQuery);
   const { data: session } = useQuery(sessionQuery);
