@@ -32,7 +32,9 @@ export function usePageKeys(keys: readonly PageKey[]): void {
   }, [keys]);
 }
 
-/** The same for keys that are made anew each time the page is drawn: only a change of names reaches the frame. */
+/**
+ * The same for keys that are made anew each time the page is drawn: only a change of names reaches the frame.
+ */
 export function useLivePageKeys(keys: readonly PageKey[]): void {
   const latest = useRef(keys);
   useEffect(() => {
