@@ -12,7 +12,7 @@ const log_in_ms_max = 25_000;
 const again_ms = 10 * 60_000;
 /** After so many log-ins the browser is started anew, so that it can't grow for ever. */
 const log_ins_max = 400;
-/** From when the passkey's uses are counted: one for each tenth of a second, so that none is ever repeated. */
+/** From when the passkey's uses are counted: one for each tenth of a second, so that none comes twice. */
 const counted_since_ms = Date.UTC(2026, 0, 1);
 
 /** Logs in with a version's own bundle, in a real browser. */

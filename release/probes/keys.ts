@@ -46,7 +46,7 @@ export function passkeyOf(secret: string, name: ProbeName): ProbePasskey {
   return { id: id.toString("base64url"), key, spki };
 }
 
-/** The device key with which a synthetic customer logs in, one for each place: few devices, never new ones. */
+/** The device key with which a synthetic customer logs in, one for each place: few devices, none new. */
 export function deviceKeyOf(secret: string, name: ProbeName, place: string): KeyObject {
   return derivedKey(secret, `device ${name} ${place}`);
 }

@@ -144,7 +144,7 @@ describe("a round", () => {
 });
 
 describe("three failures in a row", () => {
-  test("of the log-in on stable open an incident of everybody's; three passes record that it works", async () => {
+  test("of the log-in on stable open an incident of everybody's; three passes end it", async () => {
     world.broken = /1\.4\.0 \/api\/login/;
     const results = await round();
     // The session of the round before shows that the rest works.

@@ -12,7 +12,7 @@ import {
 export const streak_length = 3;
 /** How often each version is probed, in milliseconds. */
 export const round_ms = 30_000;
-/** What was measured longer ago than this, in milliseconds, says nothing of now: three rounds and a moment. */
+/** What was measured longer ago than this, in milliseconds, says nothing of now: three rounds and a bit. */
 export const fresh_ms_max = 3 * round_ms + 10_000;
 /** How far back measurements are looked at for their streaks, in milliseconds. */
 export const measured_ms_max = 10 * 60_000;

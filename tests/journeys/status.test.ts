@@ -16,7 +16,10 @@ import { statusRoutes } from "../../apps/edge/status/routes.ts";
 
 const folder = resolve(import.meta.dirname, "pictures/status");
 const require = createRequire(import.meta.url);
-const font_file = require.resolve("@fontsource-variable/inter/files/inter-latin-opsz-normal.woff2");
+const font_file = resolve(
+  import.meta.dirname,
+  "../../node_modules/@fontsource-variable/inter/files/inter-latin-opsz-normal.woff2",
+);
 const axe = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
 const wcag = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 

@@ -200,7 +200,9 @@ function subscribedWords(outcome: "taken" | "too many" | "malformed"): readonly 
       return [
         {
           title: "Look into your mailbox",
-          text: "If that address can have mail of us, we’ve sent it a link. Follow it, and we’ll write to you of changes.",
+          text:
+            "If that address can have mail of us, we’ve sent it a link. Follow it, and we’ll write to you " +
+            "of changes.",
         },
         200,
       ];

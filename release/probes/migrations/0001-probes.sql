@@ -35,7 +35,7 @@ CREATE INDEX pennies_open ON probes.pennies (ordered_at) WHERE outcome IS NULL;
 -- Serves forgetting what is old.
 CREATE INDEX pennies_by_time ON probes.pennies (ordered_at);
 
--- Failures that incidents know of and that haven't ended: each component and version once ('' is everybody's).
+-- Failures that incidents know of and that haven't ended: a component and version once ('' is everybody's).
 CREATE TABLE probes.failures (
   component TEXT COLLATE "C" NOT NULL,
   version TEXT COLLATE "C" NOT NULL,
