@@ -26,6 +26,9 @@ export const test_scheme_secret = "a-scheme-secret-that-only-tests-use";
 /** What release control shows the bank in tests. */
 export const test_edge_secret = "an edge's secret that only tests use";
 
+/** By what a test bank signs its pushes. */
+export const test_push_keys = makePushKeys();
+
 /** A bank on a database of its own, with a clock that the test moves; nothing runs in the background. */
 export type TestBank = Bank & {
   readonly database: Database;
@@ -78,7 +81,7 @@ export async function createTestBank(changes: Partial<BankOptions> = {}): Promis
     undo_window_ms: 15_000,
     schemeSecret: test_scheme_secret,
     mailServer: { host: "127.0.0.1", port: 1 },
-    messages: { mailProvider: null, pushKeys: makePushKeys(), pushServices: [] },
+    messages: { mailProvider: null, pushKeys: test_push_keys, pushServices: [] },
     reportLedger: async () => undefined,
     payIn: null,
     ...changes,

@@ -11,9 +11,8 @@ import { createDatabase, createLogger, systemClock, systemRandom, type Database 
 import { staffMigrations, type Confirmations, type StaffMember } from "@mainstay/staff";
 import { createTestDatabase, seededRandom } from "@mainstay/testkit";
 import type { Message } from "@mainstay/wire";
-import { makePushKeys } from "@mainstay/inbox";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { createTestBank, test_edge_secret, type TestBank } from "../bank/test-bank.ts";
+import { createTestBank, test_edge_secret, test_push_keys, type TestBank } from "../bank/test-bank.ts";
 import { startSimulator } from "../simulator/simulator.ts";
 import { createBankClient, type BankClient } from "./bank-client.ts";
 
@@ -87,7 +86,7 @@ beforeAll(async () => {
   const mailProvider = createMailProvider({ url: simulator.url });
   bank = await createTestBank({
     mailServer: { host: "127.0.0.1", port: simulator.mailbox.port },
-    messages: { mailProvider, pushKeys: makePushKeys(), pushServices: [] },
+    messages: { mailProvider, pushKeys: test_push_keys, pushServices: [] },
   });
   for (const name of [...affected, "Dora"]) {
     const { personId } = await bank.customer(name, "Marlow");
@@ -163,7 +162,7 @@ async function emailStates(id: string): Promise<Message["deliveries"]> {
 const arrived = () => simulator.mailbox.messages().flatMap(({ to }) => to);
 const wanted = affected.map((name) => `${name.toLowerCase()}@example.com`);
 
-test("a server that refuses, then drops, and lost answers: each has it once, nobody else has it", async () => {
+test("a server that refuses, then drops, and lost answers: each has it once, nobody else does", async () => {
   lost = 2;
   simulator.faults.set({ mail: "refuse" });
   const id = await send();
