@@ -335,7 +335,7 @@ describe("what an incident demands of every version", () => {
   } as const;
   const missing = { error: { code: "demanded_check_missing" } };
 
-  test("keeps a version that hasn't passed it unknown, adopted or not, and names incident and journey", async () => {
+  test("keeps a version that hasn't passed it unknown, and names incident and journey", async () => {
     scene.unmet.push(demanded);
     const manifest = scene.manifestOf("1.2.0", ["web"]);
     const register = (adopt: boolean) =>

@@ -70,7 +70,8 @@ async function refuseUnmet(context: Context, version: string, manifestText: stri
   return refuse(
     "demanded_check_missing",
     `Since ${first.incident} every version must pass “${first.title}” (${first.journey}), and for ` +
-      `${version} there is no green result of it${more === "" ? "" : `, nor of ${more}`}. Publish one that passes.`,
+      `${version} there is no green result of it${more === "" ? "" : `, nor of ${more}`}. ` +
+      "Publish one that passes.",
   );
 }
 
