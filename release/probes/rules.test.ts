@@ -10,7 +10,7 @@ const candidate: Lane = { version: "1.5.0", protocol: "login/2", of: "candidate"
 /** Results of one lane's log-ins, newest first: `x` failed, `.` passed, `-` skipped. */
 function results(lane: Lane, logIns: string, kind: ProbeResult["kind"] = "protocol"): ProbeResult[] {
   const words = { x: "failed", ".": "passed", "-": "skipped" } as const;
-  return [...logIns].map((mark, index) => ({
+  return logIns.split("").map((mark, index) => ({
     ...lane,
     kind,
     at: new Date(Date.UTC(2026, 10, 23, 12) - index * 30_000),
