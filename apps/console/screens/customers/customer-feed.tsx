@@ -41,7 +41,7 @@ function Movement({ row, isChosen, onChoose }: MovementProps) {
       <Cell isSoft isTight>
         <Time at={row.bookedAt ?? row.createdAt} />
       </Cell>
-      <Cell isWide below={row.reference === "" ? row.category : `${row.reference} · ${row.category}`}>
+      <Cell isWide below={[row.reference, row.category.replaceAll("_", " ")].filter(Boolean).join(" · ")}>
         <span className="flex items-center gap-2">
           {row.paymentId === null ? (
             <span className="truncate font-medium">{row.counterparty.name}</span>
