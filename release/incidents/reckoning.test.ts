@@ -166,6 +166,11 @@ test("a start that didn't stand keeps out until one stands, or, for who must log
   expect(rowsOf([broken, fallen, stands, offered, done])).toMatchObject([{ backAt: done.at }]);
 });
 
+test("who only had a version that was taken back wasn't kept out", () => {
+  const swapped = told("fell-back", 11, { try: 10, reason: "taken-back", owner: ruth });
+  expect(rowsOf([swapped])).toEqual([]);
+});
+
 test("a fall back after a refused log-in is that log-in's failure, once", () => {
   const rows = rowsOf([
     told("login-failed", 10, { customer: ruth }),

@@ -179,6 +179,9 @@ function failureOf(attempt: Attempt, now: number): Failure[] {
   return wasSilent ? [{ at: begunAt, fact, reason: "silent", isLogIn: true, named }] : [];
 }
 
+/** Why an app goes back that stood well: its version was taken back. Nobody was kept out by that. */
+const taken_back = "taken-back";
+
 /** Starts that didn't stand, each once, unless a log-in on one has failed: that is the same trouble. */
 function brokenStarts(facts: readonly Fact[], attempts: readonly Attempt[], scope: Scope): Failure[] {
   const refused = new Set(
@@ -187,6 +190,7 @@ function brokenStarts(facts: readonly Fact[], attempts: readonly Attempt[], scop
   const broken = facts.filter(
     (fact) =>
       (fact.kind === "boot-failed" || fact.kind === "fell-back") &&
+      fact.reason !== taken_back &&
       isInScope(fact, scope) &&
       !refused.has(fact.nonce),
   );

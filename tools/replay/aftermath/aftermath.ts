@@ -160,7 +160,7 @@ async function isPublishingRefused(
   return code === 1 && !isKnown && said.includes(demanded_journey);
 }
 
-/** Goes on where the guard has taken a version back: incident, list, messages, status, review, second publishing. */
+/** Goes on where the guard took a version back: incident, list, message, status, review, publishing again. */
 export async function playAftermath(
   replay: Replay,
   parts: AftermathParts,

@@ -6,7 +6,7 @@ import type { Replay } from "../scene.ts";
 const due_days = 14;
 const day_ms = 86_400_000;
 
-/** The journey that the replay's mistake turns red: the case that every later version must pass from now on. */
+/** The journey that the replay's mistake turns red: every later version must pass it from now on. */
 export const demanded_journey = "log-in-old-passkey-returning";
 
 /** Whether a document is a PDF with at least a page and its end. */
@@ -24,7 +24,7 @@ const texts: readonly (readonly [part: string, text: string])[] = [
   ["lucky", "It was found within the first log-ins of the first stage."],
 ];
 
-/** Writes the review as two people would, and closes it; answers where its PDF was put, and whether it is one. */
+/** Writes the review as two people would and closes it; answers where its PDF lies, if it is one. */
 export async function closeReview(
   { staff, clock, random, tell }: Replay,
   incident: string,

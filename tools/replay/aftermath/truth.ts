@@ -1,7 +1,7 @@
 import type { FleetEntry } from "../fleet/log.ts";
 import type { WindowStory } from "../windows.ts";
 
-/** What one phone or window went through on the bad version, by the fleet's own log; times in ms since 1970. */
+/** What one phone or window went through on the bad version, by its own log; times in ms since 1970. */
 export type Outage = {
   /** The e-mail address of its customer: what the fleet knows them by. */
   readonly email: string;
