@@ -41,11 +41,9 @@ async function customersOf(
   return (personId) => known.get(personId) ?? { ref: "", name: "" };
 }
 
-/** Adds what staff ask about messages with customers. Each look and each answer is in the audit. */
-export function addInboxStaffRoutes(server: HttpServer, deps: InboxStaffRoutesDeps): void {
-  addLists(server, deps);
-  const { inbox, identity } = deps;
-  const { staff } = identity;
+/** One conversation as staff see it, and changes of it; whatever is shown or done is in the audit. */
+function createThreadViews(deps: InboxStaffRoutesDeps) {
+  const { staff } = deps.identity;
 
   async function wholeView({ personId, ...thread }: OfCustomer<Thread>): Promise<StaffThreadWhole> {
     return { ...thread, customer: (await customersOf(deps, [personId]))(personId) };
@@ -70,6 +68,16 @@ export function addInboxStaffRoutes(server: HttpServer, deps: InboxStaffRoutesDe
   }
   const seen = (by: StaffMember, { id, customer }: StaffThreadWhole) =>
     staff.looked(by, { action: "thread-seen", subject: id, customers: [customer.ref] });
+
+  return { wholeView, change, seen };
+}
+
+/** Adds what staff ask about messages with customers. Each look and each answer is in the audit. */
+export function addInboxStaffRoutes(server: HttpServer, deps: InboxStaffRoutesDeps): void {
+  addLists(server, deps);
+  const { inbox } = deps;
+  const { staff } = deps.identity;
+  const { wholeView, change, seen } = createThreadViews(deps);
 
   server.get(
     "/staff/threads/:thread",

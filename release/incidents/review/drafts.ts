@@ -35,7 +35,7 @@ function summary(recorded: Recorded): string {
 
 function cause({ cause: found }: Recorded): string {
   return sentences(
-    found.narrowed !== null ? "{narrowed}." : "The record doesn’t narrow it to one group.",
+    found.narrowed !== null ? "{narrowed}" : "The record doesn’t narrow it to one group.",
     found.cells.length > 0 && "The reason given most often was {reason}.",
     found.difference !== null &&
       "Files in which version {version} differs from {version-before}: {files-changed}.",

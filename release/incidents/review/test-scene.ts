@@ -86,7 +86,7 @@ export const cause: Incident["cause"] = {
       ...{ reason: "client_proof_invalid", failed: 47, succeeded: 0 },
     },
   ],
-  narrowed: "47 of 47 failures are with iOS 27 on 8.4.1",
+  narrowed: "47 of 47 failures are with iOS 27 on 8.4.1.",
   difference: {
     ...{ from: "8.3.2", to: "8.4.1", loginProtocol: { from: "login/1", to: "login/2" } },
     ...{ added: ["assets/new.js"], removed: [], changed: [] },

@@ -202,7 +202,8 @@ export function thread(threadId: string): StaffThreadWhole {
         at: at(291),
         text:
           "Hello Ruth, at 08:41 our app refused your log-in. That was our mistake. We took the version " +
-          "back at 08:53. Your money was safe and no payment was missed.\n\nYou needn’t do anything. We’re sorry.",
+          "back at 08:53. Your money was safe and no payment was missed.\n\n" +
+          "You needn’t do anything. We’re sorry.",
       },
       {
         id: idOf("ent", 2),

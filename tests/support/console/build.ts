@@ -44,8 +44,15 @@ export async function builtConsole(): Promise<ReadonlyMap<string, StaticFile>> {
       () => false,
     );
     // One that fails leaves the building to the next, which fails with the same words.
-    if (isMine) await build(built).finally(() => rm(building, { recursive: true }));
-    else await sleep(100);
+    if (!isMine) {
+      await sleep(100);
+      continue;
+    }
+    try {
+      await build(built);
+    } finally {
+      await rm(building, { recursive: true });
+    }
   }
   return readStaticFolder(built);
 }

@@ -1,10 +1,9 @@
-import { createDatabase } from "@mainstay/platform";
 import { OperatorError } from "@mainstay/platform/embedded-postgres";
 import type { Affected, AffectedPage, Incident, IncidentState, Incidents, Releases } from "@mainstay/wire";
 import type { FleetHttp } from "../fleet/http.ts";
 import { pause, type Replay } from "../scene.ts";
 import type { SceneResult } from "../scenes.ts";
-import { readEmails } from "../store.ts";
+import { openScratchDatabase, readEmails } from "../store.ts";
 import { tryToPublish } from "../versions.ts";
 import { messageAffected, recipientsOf } from "./messages.ts";
 import { closeReview, demanded_journey } from "./review.ts";
@@ -119,6 +118,19 @@ function isSameSet(one: ReadonlySet<string>, other: ReadonlySet<string>): boolea
   return one.size === other.size && [...one].every((member) => other.has(member));
 }
 
+/** The e-mail addresses of customers on the list, by their references. */
+async function emailsOf({ bank }: Replay, rows: readonly Affected[]): Promise<ReadonlyMap<string, string>> {
+  const database = openScratchDatabase(bank.mainstay.databases.bank.url);
+  try {
+    return await readEmails(
+      database,
+      rows.flatMap(({ customer }) => (customer === null ? [] : [customer])),
+    );
+  } finally {
+    await database.close();
+  }
+}
+
 /** Moves the incident on, and looks at what the public reads. Answers what was wrong, or null. */
 async function step(
   { staff: [first], tell }: Replay,
@@ -189,13 +201,7 @@ export async function playAftermath(
   const mails = await recipientsOf(bank.settings.port + 2, message.subject);
   const last = steps.at(-1);
   if (last !== undefined) wrong.push(await step(replay, http, { ...found, from }, last));
-  const database = createDatabase({
-    url: bank.mainstay.databases.bank.url,
-    connections_max: 1,
-    applicationName: "mainstay-replay",
-  });
-  const refs = rows.flatMap(({ customer }) => (customer === null ? [] : [customer]));
-  const emails = await readEmails(database, refs).finally(() => database.close());
+  const emails = await emailsOf(replay, rows);
   const truth = new Set(outages.map(({ email }) => email));
   const mailed = new Set(mails);
   const listed = new Set(emails.values());
