@@ -2,6 +2,7 @@ import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 const outside = ["**/node_modules/**", "**/dist/**", "**/.mainstay/**"];
+const check_tests = ["tools/check/**/*.test.ts"];
 const browser_tests = ["tests/journeys/**/*.test.ts", "tests/faults/**/*.test.ts", "**/*.browser.test.ts"];
 
 export default defineConfig({
@@ -13,7 +14,7 @@ export default defineConfig({
         test: {
           name: "quick",
           include: ["**/*.test.ts", "**/*.test.tsx"],
-          exclude: [...outside, ...browser_tests],
+          exclude: [...outside, ...browser_tests, ...check_tests],
           globalSetup: ["packages/testkit/postgres-setup.ts"],
           pool: "forks",
           // Every processor: left to itself, vitest keeps one of two for watching.
@@ -22,6 +23,17 @@ export default defineConfig({
           isolate: false,
           testTimeout: 30_000,
           hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: "check",
+          include: check_tests,
+          exclude: outside,
+          pool: "forks",
+          // Beside the journeys, which wait more than they work.
+          sequence: { groupOrder: 1 },
+          maxWorkers: 1,
         },
       },
       {

@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { chmodSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readEnvironment } from "@mainstay/platform";
 import type { TestProject } from "vitest/node";
 import Type from "typebox";
+import { scratchFolder } from "./scratch.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -23,7 +23,7 @@ const Environment = Type.Object({ MAINSTAY_JOURNEYS: Type.Optional(Type.String({
  */
 export function setup(project: TestProject): () => void {
   const { MAINSTAY_JOURNEYS: named } = readEnvironment(Environment);
-  const folder = named ?? mkdtempSync(join(tmpdir(), "mainstay-journeys-"));
+  const folder = named ?? mkdtempSync(join(scratchFolder(), "mainstay-journeys-"));
   // As root, PostgreSQL runs as another user, who must be able to pass through.
   if (named === undefined) chmodSync(folder, 0o755);
   project.provide("journeysFolder", folder);

@@ -1,5 +1,4 @@
 import { chmodSync, mkdtempSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
   type PostgresRole,
@@ -8,6 +7,7 @@ import {
   startEmbeddedPostgres,
 } from "@mainstay/platform/embedded-postgres";
 import type { TestProject } from "vitest/node";
+import { scratchFolder } from "./scratch.ts";
 
 /** A URL for each role of the run's server; the database in it is to be replaced. */
 export type TestPostgresUrls = Readonly<Record<PostgresRole, string>>;
@@ -25,9 +25,9 @@ const folder_prefix = "mainstay-tests-";
  * own.
  */
 async function sweepKilledRuns(): Promise<void> {
-  for (const name of readdirSync(tmpdir())) {
+  for (const name of readdirSync(scratchFolder())) {
     if (!name.startsWith(folder_prefix)) continue;
-    const folder = join(tmpdir(), name);
+    const folder = join(scratchFolder(), name);
     try {
       const pid = Number(readFileSync(join(folder, "run.pid"), "utf8"));
       if (!isAlive(pid)) await removeEmbeddedPostgres(folder);
@@ -43,7 +43,7 @@ async function sweepKilledRuns(): Promise<void> {
  */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   await sweepKilledRuns();
-  const folder = mkdtempSync(join(tmpdir(), folder_prefix));
+  const folder = mkdtempSync(join(scratchFolder(), folder_prefix));
   writeFileSync(join(folder, "run.pid"), String(process.pid));
   // As root, PostgreSQL runs as another user, who must be able to pass through; the passwords have modes of
   // their own.

@@ -1,8 +1,8 @@
 import { spawn } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { removeEmbeddedPostgres } from "@mainstay/platform/embedded-postgres";
+import { scratchFolder } from "@mainstay/testkit/scratch";
 import { recoverDataFolder } from "../start/data-folder.ts";
 import { project_folder } from "../start/environment.ts";
 import { type Tally, addTallies, describeTally, tallyOf } from "./tally.ts";
@@ -96,16 +96,15 @@ async function removeJourneys(journeys: string): Promise<void> {
 async function main(): Promise<number> {
   const words = process.argv.slice(2);
   const isQuick = words.includes("--quick");
-  const folder = mkdtempSync(join(tmpdir(), "mainstay-run-"));
+  const folder = mkdtempSync(join(scratchFolder(), "mainstay-run-"));
   const journeys = join(folder, "journeys");
   // As root, PostgreSQL runs as another user, who must be able to pass through.
   chmodSync(folder, 0o755);
   mkdirSync(journeys, { mode: 0o755 });
   try {
-    const projects = isQuick ? ["quick"] : ["quick", "browser"];
     // Compilers and lint are `npm run check`; the whole run has them too.
-    const without = isQuick ? ["--exclude", "tools/check/**"] : [];
-    const rest = [...without, ...words.filter((word) => word !== "--quick")];
+    const projects = isQuick ? ["quick"] : ["quick", "check", "browser"];
+    const rest = words.filter((word) => word !== "--quick");
     const tests = await runTests(folder, projects, rest);
     const tally = addTallies(tests, await checkLedgers(journeys));
     process.stdout.write(`\n${describeTally(tally)}\n`);
