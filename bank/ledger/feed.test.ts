@@ -57,6 +57,9 @@ async function postIn(
   );
 }
 
+/** Waits for what will be so: another test's transaction on the same server may hold the feed up. */
+const eventually = (check: () => unknown) => vi.waitFor(check, { timeout: 10_000 });
+
 describe("the change feed", () => {
   test("delivers every entry with its transfer, and holds and releases too", async () => {
     const [ada, ben] = [await openWith(1_000n), await open()];
@@ -65,7 +68,7 @@ describe("the change feed", () => {
     await ledger.post(sent);
     await ledger.post(held);
     const got = consume("everything");
-    await vi.waitFor(() => expect(got.numbersOf(ada)).toEqual([1, 2]));
+    await eventually(() => expect(got.numbersOf(ada)).toEqual([1, 2]));
     const entry = got.entries.find((one) => one.account === ben);
     expect(entry).toMatchObject({ number: 1n, balanceAfter: 10n, transferId: sent.id });
     expect(entry?.transfer).toEqual(await ledger.transfer(sent.id));
@@ -76,29 +79,29 @@ describe("the change feed", () => {
   test("wakes at once for what this process posts, and goes on where it stopped", async () => {
     const [ada, ben] = [await openWith(1_000n), await open()];
     const first = consume("waking", { pollMs: 600_000, wake: true });
-    await vi.waitFor(() => expect(first.numbersOf(ada)).toEqual([1]));
+    await eventually(() => expect(first.numbersOf(ada)).toEqual([1]));
     await ledger.post(transfer(ada, ben, 1n));
-    await vi.waitFor(() => expect(first.numbersOf(ada)).toEqual([1, 2]));
+    await eventually(() => expect(first.numbersOf(ada)).toEqual([1, 2]));
     await first.consumer.stop();
     await ledger.post(transfer(ada, ben, 1n));
     const second = consume("waking");
-    await vi.waitFor(() => expect(second.numbersOf(ada)).toEqual([3]));
+    await eventually(() => expect(second.numbersOf(ada)).toEqual([3]));
   });
 
   test("delivers a page again until it has been handled", async () => {
     const [ada, ben] = [await openWith(1_000n), await open()];
     const got = consume("clumsy");
-    await vi.waitFor(() => expect(got.numbersOf(ada)).toEqual([1]));
+    await eventually(() => expect(got.numbersOf(ada)).toEqual([1]));
     got.fail();
     await ledger.post(transfer(ada, ben, 1n));
-    await vi.waitFor(() => expect(got.numbersOf(ada)).toEqual([1, 2, 2]));
+    await eventually(() => expect(got.numbersOf(ada)).toEqual([1, 2, 2]));
     expect(got.errors).toHaveLength(1);
   });
 
   test("keeps each account's order when transaction ids don't follow entry numbers", async () => {
     const [ada, ben] = [await openWith(1_000n), await open()];
     const got = consume("inverted");
-    await vi.waitFor(() => expect(got.numbersOf(ada)).toEqual([1]));
+    await eventually(() => expect(got.numbersOf(ada)).toEqual([1]));
     const early = await db.pool.connect();
     try {
       // The first writer takes its transaction id, then is overtaken on the account by the second.
@@ -112,7 +115,7 @@ describe("the change feed", () => {
     } finally {
       early.release();
     }
-    await vi.waitFor(() => expect(got.numbersOf(ada)).toEqual([1, 2, 3]));
+    await eventually(() => expect(got.numbersOf(ada)).toEqual([1, 2, 3]));
     const { rows } = await db.pool.query<{ inverted: boolean }>(
       `SELECT late.xmin::TEXT::BIGINT < early.xmin::TEXT::BIGINT AS inverted
          FROM ledger.entries early, ledger.entries late
@@ -125,8 +128,8 @@ describe("the change feed", () => {
   test("waits for a slow writer on the server, says how far behind it is, and skips nothing", async () => {
     const [ada, ben] = [await openWith(1_000n), await open()];
     const got = consume("stalled");
-    await vi.waitFor(() => expect(got.numbersOf(ada)).toEqual([1]));
-    await vi.waitFor(async () => expect(await got.consumer.lagMs()).toBe(0));
+    await eventually(() => expect(got.numbersOf(ada)).toEqual([1]));
+    await eventually(async () => expect(await got.consumer.lagMs()).toBe(0));
     const slow = await db.pool.connect();
     try {
       await slow.query("BEGIN");
@@ -138,7 +141,7 @@ describe("the change feed", () => {
       expect(got.numbersOf(cyd)).toEqual([]);
       expect(await got.consumer.lagMs()).toBe(5_000);
       await slow.query("COMMIT");
-      await vi.waitFor(() => expect(got.numbersOf(cyd)).toEqual([1, 2]));
+      await eventually(() => expect(got.numbersOf(cyd)).toEqual([1, 2]));
     } finally {
       slow.release();
     }
@@ -159,7 +162,7 @@ describe("after a restore on another server", () => {
   test("the feed goes on with what was not read, then with what is posted anew", async () => {
     const [ada, ben] = [await openWith(1_000n), await open()];
     const before = consume("restored");
-    await vi.waitFor(() => expect(before.numbersOf(ada)).toEqual([1]));
+    await eventually(() => expect(before.numbersOf(ada)).toEqual([1]));
     await before.consumer.stop();
     await ledger.post(transfer(ada, ben, 1n));
     // The book comes from a server whose transaction ids were far ahead of ours.
@@ -182,7 +185,7 @@ describe("after a restore on another server", () => {
 
     await ledger.post(transfer(ada, ben, 1n));
     const after = consume("restored");
-    await vi.waitFor(() => expect(after.numbersOf(ada)).toEqual([2, 3]));
+    await eventually(() => expect(after.numbersOf(ada)).toEqual([2, 3]));
     const { rows } = await db.pool.query(
       "SELECT book, epoch FROM ledger.feed_cursors WHERE consumer = 'restored'",
     );

@@ -127,7 +127,7 @@ describe("the identity check", () => {
     expect(granted<State>(await answer).state).toBe("checking");
     vi.useRealTimers();
     finish({ result: "refer", reasons: ["address-not-found"] });
-    await vi.waitFor(async () => expect(await stateOf(who)).toBe("referred"));
+    await vi.waitFor(async () => expect(await stateOf(who)).toBe("referred"), { timeout: 10_000 });
     // The same answer again, or another one, after the state has moved on: nothing changes.
     finish({ result: "pass", reasons: [] });
     expect(await stateOf(who)).toBe("referred");
