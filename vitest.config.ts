@@ -33,7 +33,7 @@ export default defineConfig({
           pool: "forks",
           // Beside the journeys, which wait more than they work.
           sequence: { groupOrder: 1 },
-          maxWorkers: 1,
+          maxWorkers: 2,
         },
       },
       {

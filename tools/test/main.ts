@@ -55,7 +55,8 @@ async function runTests(
       ...["--reporter=default", "--reporter=json", `--outputFile.json=${results}`],
       ...words,
     ],
-    { MAINSTAY_JOURNEYS: join(folder, "journeys") },
+    // Probes in a browser of their own would take the journeys' processors.
+    { MAINSTAY_JOURNEYS: join(folder, "journeys"), MAINSTAY_PROBE_BROWSER: "off" },
   );
   const text = existsSync(results) ? readFileSync(results, "utf8") : undefined;
   return tallyOf(text, code);
