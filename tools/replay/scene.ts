@@ -19,6 +19,8 @@ export type ReplaySize = {
   readonly alarm_ms_max: number;
   /** How long the fleet goes on after the alarm, in milliseconds: to see whether anybody is left out. */
   readonly after_alarm_ms: number;
+  /** Whether phones log in for the first time over HTTP, or remember that they did long ago. */
+  readonly firstLogIns: "played" | "remembered";
   readonly withWindows: boolean;
   /** Whether the release command's checks are run, and not overridden unrun. */
   readonly withChecks: boolean;

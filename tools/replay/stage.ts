@@ -1,16 +1,20 @@
+import { join } from "node:path";
 import type { Clock, Random } from "@mainstay/kernel";
 import { Value } from "typebox/value";
 import { BundleManifestSchema, type Plan } from "@mainstay/wire";
 import type { TestProtocol } from "@mainstay/testkit/client";
+import type { Database } from "@mainstay/platform";
+import { readEdgeSecret } from "../release/edge-secret.ts";
 import { makeOwners } from "./fleet/customers.ts";
 import { createFleet } from "./fleet/fleet.ts";
 import { createFleetHttp, type FleetHttp } from "./fleet/http.ts";
 import { createFleetLog } from "./fleet/log.ts";
+import { createMemories } from "./fleet/memories.ts";
 import type { PhoneWorld, VersionBehaviour } from "./fleet/phone.ts";
 import { startScratchBank, type ScratchBank } from "./scratch.ts";
 import type { Replay, ReplaySize } from "./scene.ts";
 import { joinReleaseManagers } from "./staff.ts";
-import { insertCustomers, openScratchDatabase } from "./store.ts";
+import { insertCustomers, openScratchDatabase, readReferences } from "./store.ts";
 import { createWindows } from "./windows.ts";
 
 /** How many phones log in at a time before anything happens. */
@@ -19,12 +23,15 @@ const first_logins_together = 24;
 const phones_per_customer = 2;
 const day_ms = 86_400_000;
 
+type Chance = { readonly clock: Clock; readonly random: Random };
+
 const sizes = {
   full: {
     installations: 5_000,
     perSecond: 40,
     alarm_ms_max: 180_000,
     after_alarm_ms: 15_000,
+    firstLogIns: "played",
     withWindows: true,
     withChecks: true,
   },
@@ -33,6 +40,7 @@ const sizes = {
     perSecond: 30,
     alarm_ms_max: 120_000,
     after_alarm_ms: 15_000,
+    firstLogIns: "played",
     withWindows: false,
     withChecks: true,
   },
@@ -42,6 +50,7 @@ const sizes = {
     perSecond: 40,
     alarm_ms_max: 90_000,
     after_alarm_ms: 5_000,
+    firstLogIns: "remembered",
     withWindows: false,
     withChecks: false,
   },
@@ -80,28 +89,44 @@ async function stableOf(bank: ScratchBank, http: FleetHttp): Promise<string> {
   return version;
 }
 
-/** Makes the customers and their phones, and has every phone log in once with the stable version. */
+/** What phones remember of their past, by the customer's number: nothing where they play it. */
+async function memoriesOf(
+  bank: ScratchBank,
+  database: Database,
+  past: { readonly ids: readonly string[]; readonly stable: string } & Chance,
+): Promise<(customer: number) => string> {
+  const edgeSecret = readEdgeSecret(join(bank.settings.dataFolder, "secrets.json"));
+  const memoryOf = createMemories({ edgeSecret, ...past });
+  const refs = await readReferences(database, past.ids);
+  return (customer) => memoryOf(refs.get(past.ids[customer] ?? "") ?? "");
+}
+
+/** Makes the customers and their phones; sees to it that each has logged in with the stable version. */
 async function gatherFleet(
   world: PhoneWorld,
   bank: ScratchBank,
-  size: ReplaySize,
-  parts: { readonly clock: Clock; readonly random: Random; readonly say: (line: string) => void },
+  parts: Chance & {
+    readonly size: ReplaySize;
+    readonly stable: string;
+    readonly say: (line: string) => void;
+  },
 ) {
-  const { clock, say } = parts;
+  const { clock, say, size } = parts;
   const owners = await makeOwners(Math.ceil(size.installations / phones_per_customer), {
     origin: bank.origin,
     ...parts,
   });
   const database = openScratchDatabase(bank.mainstay.databases.bank.url);
   const madeAt = new Date(clock.now().getTime() - 30 * day_ms);
-  await insertCustomers(
-    database,
-    owners.map(({ customer }) => customer),
-    madeAt,
-  );
+  const customers = owners.map(({ customer }) => customer);
+  await insertCustomers(database, customers, madeAt);
+  const isPlayed = size.firstLogIns === "played";
+  const ids = customers.map(({ id }) => id);
+  const memoryOf = isPlayed ? () => null : await memoriesOf(bank, database, { ids, ...parts });
   await database.close();
   const passkeys = owners.map(({ passkey }) => passkey);
-  const fleet = createFleet(world, { size: size.installations, passkeys, seed: 1 });
+  const fleet = createFleet(world, { size: size.installations, passkeys, memoryOf, seed: 1 });
+  if (!isPlayed) return fleet;
   say(`${size.installations} phones log in for the first time, on the stable version …`);
   await fleet.everybodyOnce(first_logins_together);
   const out = fleet.phones.filter((phone) => !phone.kind().hasLoggedIn).length;
@@ -151,7 +176,7 @@ export async function onStage<T>(
     const staff = await joinReleaseManagers(link, { clock, random });
     undo.push(async () => staff.forEach((member) => member.close()));
     await windows?.openAccounts();
-    const fleet = await gatherFleet(world, bank, size, { clock, random, say });
+    const fleet = await gatherFleet(world, bank, { size, stable, clock, random, say });
     tell(`${stable} is stable; everybody is on it`);
     const behave = behaviours.behave;
     const replay: Replay = { bank, size, fleet, log, windows, staff, behave, clock, random, say, tell };

@@ -53,6 +53,20 @@ export async function insertCustomers(
   );
 }
 
+/** The references under which release control knows customers, by their ids. */
+export async function readReferences(
+  database: Database,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const { rows } = await database.pool.query<{ id: string; customer_ref: string }>(
+    `SELECT id, customer_ref
+       FROM identity.people
+      WHERE id = ANY ($1)`,
+    [ids],
+  );
+  return new Map(rows.map(({ id, customer_ref }) => [id, customer_ref]));
+}
+
 /** The e-mail addresses of customers by the reference under which release control knows them. */
 export async function readEmails(
   database: Database,

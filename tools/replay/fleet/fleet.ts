@@ -36,6 +36,7 @@ function makePhones(world: PhoneWorld, options: FleetOptions, dice: () => number
       platform,
       os: dice() < 0.7 ? systems[0] : systems[1],
       passkey: options.passkeys[customer] as SoftwarePasskey,
+      memory: options.memoryOf(customer),
     });
   });
 }
@@ -44,6 +45,8 @@ function makePhones(world: PhoneWorld, options: FleetOptions, dice: () => number
 export type FleetOptions = {
   readonly size: number;
   readonly passkeys: readonly SoftwarePasskey[];
+  /** What a customer's phone remembers: the token of its installation, or nothing. */
+  readonly memoryOf: (customer: number) => string | null;
   readonly seed: number;
 };
 

@@ -45,6 +45,8 @@ export type PhoneOwner = {
   readonly platform: "ios" | "android";
   readonly os: string;
   readonly passkey: SoftwarePasskey;
+  /** The token of its installation, where the edge has seen it before. */
+  readonly memory: string | null;
 };
 
 /** A phone of the fleet. */
@@ -114,6 +116,7 @@ export function createPhone(world: PhoneWorld, owner: PhoneOwner): Phone {
     origin: world.origin,
     transport: (asked) => http.ask({ ...asked, headers: { ...said, ...asked.headers } }),
   });
+  if (owner.memory !== null) device.cookies.set("mainstay_installation", owner.memory);
   const boot = createBootDriver({
     http,
     device,
