@@ -1,6 +1,5 @@
-import { timingSafeEqual } from "node:crypto";
 import type { Identity } from "@mainstay/identity";
-import { platform_problems, problem, type HttpServer } from "@mainstay/platform";
+import { requireSecret, type HttpServer } from "@mainstay/platform";
 import { edge_secret_header, NamesInTextAskSchema, NamesInTextSchema, withProblems } from "@mainstay/wire";
 
 /** The largest question, in bytes: as many references as one may hold. */
@@ -30,12 +29,6 @@ export function isNamedIn(
   return [plain(person.name), ...titled].some((name) => words.includes(name));
 }
 
-function isSecret(given: unknown, secret: string): boolean {
-  if (typeof given !== "string") return false;
-  const [left, right] = [Buffer.from(given), Buffer.from(secret)];
-  return left.length === right.length && timingSafeEqual(left, right);
-}
-
 /**
  * Adds `POST /internal/names-in-text`: how many of these customers a text names, so that no message to many
  * holds one's name. Control, which asks, learns of nobody what they are called.
@@ -47,12 +40,7 @@ export function addNamesRoute(
   server.post(
     "/internal/names-in-text",
     {
-      onRequest: async (request) => {
-        // To whoever has not the secret there is nothing here.
-        if (!isSecret(request.headers[edge_secret_header], deps.edgeSecret)) {
-          throw problem(platform_problems, "not_found");
-        }
-      },
+      onRequest: requireSecret(edge_secret_header, deps.edgeSecret),
       bodyLimit: question_bytes_max,
       schema: { hide: true, body: NamesInTextAskSchema, response: withProblems(NamesInTextSchema) },
     },

@@ -1,19 +1,12 @@
-import { timingSafeEqual } from "node:crypto";
 import type { Accounts } from "@mainstay/accounts";
 import type { Identity } from "@mainstay/identity";
-import { platform_problems, problem, type HttpServer } from "@mainstay/platform";
+import { requireSecret, type HttpServer } from "@mainstay/platform";
 import {
   edge_secret_header,
   ProbeCustomersPutSchema,
   ProbeCustomersSchema,
   withProblems,
 } from "@mainstay/wire";
-
-function isSecret(given: unknown, secret: string): boolean {
-  if (typeof given !== "string") return false;
-  const [left, right] = [Buffer.from(given), Buffer.from(secret)];
-  return left.length === right.length && timingSafeEqual(left, right);
-}
 
 /** Adds `PUT /internal/probe-customers`: the live probes' synthetic customers, made once. */
 export function addProbeRoutes(
@@ -23,12 +16,7 @@ export function addProbeRoutes(
   server.put(
     "/internal/probe-customers",
     {
-      onRequest: async (request) => {
-        // To whoever has not the secret there is nothing here.
-        if (!isSecret(request.headers[edge_secret_header], deps.edgeSecret)) {
-          throw problem(platform_problems, "not_found");
-        }
-      },
+      onRequest: requireSecret(edge_secret_header, deps.edgeSecret),
       schema: { hide: true, body: ProbeCustomersPutSchema, response: withProblems(ProbeCustomersSchema) },
     },
     async (request) => {

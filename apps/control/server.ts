@@ -1,4 +1,3 @@
-import { timingSafeEqual } from "node:crypto";
 import Type from "typebox";
 import type { Clock, Random } from "@mainstay/kernel";
 import {
@@ -7,6 +6,7 @@ import {
   createStaffAssertionSigner,
   platform_problems,
   problem,
+  requireSecret,
   type Database,
   type HttpServer,
   type Logger,
@@ -58,19 +58,15 @@ export type ControlDeps = {
 
 const internal_paths = ["/health/", "/metrics", "/internal/", "/verdict"];
 
-function isSecret(given: unknown, secret: string): boolean {
-  if (typeof given !== "string") return false;
-  const [left, right] = [Buffer.from(given), Buffer.from(secret)];
-  return left.length === right.length && timingSafeEqual(left, right);
-}
-
 /** The start prints the first member of staff's link; to whoever has not the secret there is nothing here. */
 function addFirstLinkRoute(server: HttpServer, service: StaffService, edgeSecret: string): void {
   server.get(
     "/internal/first-staff-link",
-    { schema: { response: { 200: Type.Object({ url: Type.String() }) } } },
-    async (request) => {
-      if (!isSecret(request.headers[edge_secret_header], edgeSecret)) throw problem(problems, "not_found");
+    {
+      onRequest: requireSecret(edge_secret_header, edgeSecret),
+      schema: { response: { 200: Type.Object({ url: Type.String() }) } },
+    },
+    async () => {
       const url = await service.makeFirstLink();
       if (url === null) throw problem(problems, "not_found");
       return { url };

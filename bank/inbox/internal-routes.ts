@@ -1,7 +1,5 @@
-import { timingSafeEqual } from "node:crypto";
 import Type from "typebox";
-import type { FastifyRequest } from "fastify";
-import { platform_problems, problem, type HttpServer } from "@mainstay/platform";
+import { problem, requireSecret, type HttpServer } from "@mainstay/platform";
 import {
   DeliverMessagesSchema,
   DeliveryChangesSchema,
@@ -34,21 +32,10 @@ export type InboxInternalDeps = {
 
 const After = Type.Object({ after: Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }) });
 
-function isSecret(given: unknown, secret: string): boolean {
-  if (typeof given !== "string") return false;
-  const [left, right] = [Buffer.from(given), Buffer.from(secret)];
-  return left.length === right.length && timingSafeEqual(left, right);
-}
-
 /** Adds what release control asks for messages to those affected. The edge passes nothing on to these. */
 export function addInboxInternalRoutes(server: HttpServer, deps: InboxInternalDeps): void {
   const { inbox } = deps;
-  const onRequest = async (request: FastifyRequest): Promise<void> => {
-    // To whoever has not the secret there is nothing here.
-    if (!isSecret(request.headers[edge_secret_header], deps.edgeSecret)) {
-      throw problem(platform_problems, "not_found");
-    }
-  };
+  const onRequest = requireSecret(edge_secret_header, deps.edgeSecret);
   const hide = true;
   server.post(
     "/internal/message-deliveries",

@@ -1,8 +1,7 @@
-import { timingSafeEqual } from "node:crypto";
 import Type from "typebox";
 import { asId } from "@mainstay/kernel";
 import { identity_problems, type Identity } from "@mainstay/identity";
-import { problem, unwrap, type HttpServer } from "@mainstay/platform";
+import { isSecret, problem, unwrap, type HttpServer } from "@mainstay/platform";
 import {
   EmptySchema,
   IdSchema,
@@ -160,7 +159,7 @@ export function addSchemeRoutes(
         schema: { hide: true },
         // Before the body is read: a stranger's megabytes are not even received.
         onRequest: async (request) => {
-          if (!isSame(request.headers[scheme_secret_header], deps.schemeSecret)) {
+          if (!isSecret(request.headers[scheme_secret_header], deps.schemeSecret)) {
             throw problem(payment_errors, "scheme_unauthorised");
           }
         },
@@ -174,9 +173,4 @@ export function addSchemeRoutes(
       },
     );
   });
-}
-
-function isSame(given: string | string[] | undefined, secret: string): boolean {
-  const [one, other] = [Buffer.from(String(given)), Buffer.from(secret)];
-  return one.length === other.length && timingSafeEqual(one, other);
 }

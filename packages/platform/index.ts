@@ -20,3 +20,4 @@ export * from "./shell-apps.ts";
 export * from "./signed-token.ts";
 export * from "./staff-assertion.ts";
 export * from "./static-files.ts";
+export * from "./secret.ts";

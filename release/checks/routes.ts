@@ -1,6 +1,4 @@
-import { timingSafeEqual } from "node:crypto";
-import type { FastifyRequest } from "fastify";
-import { problem, unwrap, type HttpServer } from "@mainstay/platform";
+import { requireSecret, unwrap, type HttpServer } from "@mainstay/platform";
 import {
   CheckRunSchema,
   CheckRunTakenSchema,
@@ -13,12 +11,6 @@ import type { ChecksService } from "./service.ts";
 /** The largest run, in bytes: some two hundred cells with their steps. */
 export const check_run_bytes_max = 2 * 1024 * 1024;
 
-function isSecret(given: unknown, secret: string): boolean {
-  if (typeof given !== "string") return false;
-  const [left, right] = [Buffer.from(given), Buffer.from(secret)];
-  return left.length === right.length && timingSafeEqual(left, right);
-}
-
 /**
  * Adds what whoever publishes asks, with the edge's secret: `POST /internal/checks` hands in a run,
  * `GET /internal/demanded-checks` says what a version must pass before it is registered.
@@ -27,12 +19,7 @@ export function addCheckRoutes(
   server: HttpServer,
   deps: { readonly checks: ChecksService; readonly edgeSecret: string },
 ): void {
-  const onRequest = async (request: FastifyRequest): Promise<void> => {
-    // To whoever has not the secret there is nothing here.
-    if (!isSecret(request.headers[edge_secret_header], deps.edgeSecret)) {
-      throw problem(checks_problems, "not_found");
-    }
-  };
+  const onRequest = requireSecret(edge_secret_header, deps.edgeSecret);
   server.get(
     "/internal/demanded-checks",
     { onRequest, schema: { response: { 200: DemandedJourneysSchema } } },

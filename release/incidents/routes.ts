@@ -1,7 +1,6 @@
-import { timingSafeEqual } from "node:crypto";
 import { Readable } from "node:stream";
 import Type from "typebox";
-import { problem, streamChanges, type HttpServer } from "@mainstay/platform";
+import { problem, requireSecret, streamChanges, type HttpServer } from "@mainstay/platform";
 import {
   AffectedPageSchema,
   edge_secret_header,
@@ -198,12 +197,6 @@ export function addIncidentRoutes(server: HttpServer, deps: Deps): void {
   addCommands(server, deps);
 }
 
-function isSecret(given: unknown, secret: string): boolean {
-  if (typeof given !== "string") return false;
-  const [left, right] = [Buffer.from(given), Buffer.from(secret)];
-  return left.length === right.length && timingSafeEqual(left, right);
-}
-
 /** Adds `POST /internal/ledger-reports`, where the bank tells what its ledger's checker has found. */
 export function addLedgerReportRoute(
   server: HttpServer,
@@ -212,12 +205,7 @@ export function addLedgerReportRoute(
   server.post(
     "/internal/ledger-reports",
     {
-      onRequest: async (request) => {
-        // To whoever has not the secret there is nothing here.
-        if (!isSecret(request.headers[edge_secret_header], deps.edgeSecret)) {
-          throw problem(incidents_problems, "not_found");
-        }
-      },
+      onRequest: requireSecret(edge_secret_header, deps.edgeSecret),
       schema: { body: LedgerReportSchema, response: withProblems(EmptySchema) },
     },
     async ({ body }) => {

@@ -1,7 +1,5 @@
-import { timingSafeEqual } from "node:crypto";
-import type { FastifyRequest } from "fastify";
 import Type from "typebox";
-import { problem, type HttpServer } from "@mainstay/platform";
+import { requireSecret, type HttpServer } from "@mainstay/platform";
 import {
   edge_secret_header,
   InternalRolloutsSchema,
@@ -24,7 +22,6 @@ import {
 } from "@mainstay/wire";
 import type { BankPort } from "./bank-port.ts";
 import { attentionOf, platformsOf } from "./console-json.ts";
-import { rollouts_problems } from "./errors.ts";
 import { retireProtocol } from "./retire.ts";
 import { answered } from "./routes.ts";
 import type { RolloutsService } from "./service.ts";
@@ -32,18 +29,6 @@ import { shareGiven, stageOf } from "./stages.ts";
 import { operator_actor, type RolloutRecord } from "./types.ts";
 
 type Deps = { readonly service: RolloutsService; readonly bank: BankPort; readonly edgeSecret: string };
-
-/** Refuses whoever hasn't the edge's secret as if nothing were there. */
-function internalGate(secret: string): (request: FastifyRequest) => Promise<void> {
-  const right = Buffer.from(secret);
-  return async (request) => {
-    const given = request.headers[edge_secret_header];
-    const left = Buffer.from(typeof given === "string" ? given : "");
-    if (left.length !== right.length || !timingSafeEqual(left, right)) {
-      throw problem(rollouts_problems, "not_found");
-    }
-  };
-}
 
 function rolloutToLine(rollout: RolloutRecord) {
   return {
@@ -69,7 +54,7 @@ function addPlanRoute(server: HttpServer, { service, edgeSecret }: Deps): void {
     "/internal/plan",
     {
       config: { waits: true },
-      onRequest: internalGate(edgeSecret),
+      onRequest: requireSecret(edge_secret_header, edgeSecret),
       schema: { querystring: PlanQuery, response: withProblems(PlanSchema) },
     },
     async (request, reply) => {
@@ -86,7 +71,7 @@ function addPlanRoute(server: HttpServer, { service, edgeSecret }: Deps): void {
 }
 
 function addVersionRoutes(server: HttpServer, { service, edgeSecret }: Deps): void {
-  const onRequest = internalGate(edgeSecret);
+  const onRequest = requireSecret(edge_secret_header, edgeSecret);
   server.get(
     "/internal/versions",
     { onRequest, schema: { response: withProblems(KnownVersionsSchema) } },
@@ -142,7 +127,7 @@ function addVersionRoutes(server: HttpServer, { service, edgeSecret }: Deps): vo
 }
 
 function addOperatorRoutes(server: HttpServer, { service, edgeSecret }: Deps): void {
-  const onRequest = internalGate(edgeSecret);
+  const onRequest = requireSecret(edge_secret_header, edgeSecret);
   server.get(
     "/internal/rollouts",
     { onRequest, schema: { response: withProblems(InternalRolloutsSchema) } },
@@ -186,7 +171,7 @@ function addOperatorRoutes(server: HttpServer, { service, edgeSecret }: Deps): v
 }
 
 function addProtocolRoutes(server: HttpServer, { service, bank, edgeSecret }: Deps): void {
-  const onRequest = internalGate(edgeSecret);
+  const onRequest = requireSecret(edge_secret_header, edgeSecret);
   server.get(
     "/internal/protocols",
     { onRequest, schema: { response: withProblems(ProtocolsNeededSchema) } },

@@ -1,7 +1,7 @@
-import { hkdfSync, timingSafeEqual } from "node:crypto";
+import { hkdfSync } from "node:crypto";
 import type { FastifyRequest } from "fastify";
 import Type from "typebox";
-import { problem, type HttpServer } from "@mainstay/platform";
+import { isSecret, problem, type HttpServer } from "@mainstay/platform";
 import {
   edge_secret_header,
   PlatformSchema,
@@ -56,12 +56,6 @@ export function verdictToken(edgeSecret: string): string {
   return Buffer.from(hkdfSync("sha256", edgeSecret, "", "mainstay verdict", 32)).toString("base64url");
 }
 
-function isSame(given: unknown, secret: string): boolean {
-  if (typeof given !== "string") return false;
-  const [left, right] = [Buffer.from(given), Buffer.from(secret)];
-  return left.length === right.length && timingSafeEqual(left, right);
-}
-
 /** Adds `POST /internal/signals` for the edge and the bank, and `/verdict` for other systems. */
 export function addSignalRoutes(server: HttpServer, deps: RouteDeps): void {
   server.post(
@@ -72,7 +66,7 @@ export function addSignalRoutes(server: HttpServer, deps: RouteDeps): void {
     },
     async (request) => {
       // To whoever has not the secret there is nothing here.
-      if (!isSame(request.headers[edge_secret_header], deps.edgeSecret)) {
+      if (!isSecret(request.headers[edge_secret_header], deps.edgeSecret)) {
         throw problem(signals_problems, "not_found");
       }
       const { taken, refused } = await deps.intake(request.body.signals);
@@ -87,8 +81,8 @@ function addVerdictRoutes(server: HttpServer, deps: RouteDeps): void {
   const token = verdictToken(deps.edgeSecret);
   const requireToken = (request: FastifyRequest): void => {
     const bearer = /^Bearer (.+)$/i.exec(request.headers.authorization ?? "")?.[1];
-    const isOurs = isSame(request.headers[edge_secret_header], deps.edgeSecret);
-    if (!isOurs && !isSame(bearer, token)) throw problem(signals_problems, "verdict_token_wrong");
+    const isOurs = isSecret(request.headers[edge_secret_header], deps.edgeSecret);
+    if (!isOurs && !isSecret(bearer, token)) throw problem(signals_problems, "verdict_token_wrong");
   };
   server.get(
     "/verdict/:rollout",
@@ -134,7 +128,7 @@ function addFlaggerRoutes(server: HttpServer, deps: RouteDeps): void {
       { schema: { body: FlaggerCallSchema, response: withProblems(VerdictAnswerSchema) } },
       async (request) => {
         const { metadata } = request.body;
-        if (!isSame(metadata.token, token)) throw problem(signals_problems, "verdict_token_wrong");
+        if (!isSecret(metadata.token, token)) throw problem(signals_problems, "verdict_token_wrong");
         const answer = await answerFor(deps, metadata);
         if (actions.includes(answer.action)) return answer;
         throw problem(signals_problems, otherwise, { detail: inWords(answer) });

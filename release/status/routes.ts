@@ -1,7 +1,5 @@
-import { timingSafeEqual } from "node:crypto";
-import type { FastifyRequest } from "fastify";
 import Type from "typebox";
-import { problem, unwrap, type HttpServer } from "@mainstay/platform";
+import { problem, requireSecret, unwrap, type HttpServer } from "@mainstay/platform";
 import type { ConsoleGate } from "@mainstay/staff";
 import {
   ComponentOverrideSchema,
@@ -31,12 +29,6 @@ export type StatusRouteDeps = {
   readonly gate: ConsoleGate;
   readonly edgeSecret: string;
 };
-
-function isSecret(given: unknown, secret: string): boolean {
-  if (typeof given !== "string") return false;
-  const [left, right] = [Buffer.from(given), Buffer.from(secret)];
-  return left.length === right.length && timingSafeEqual(left, right);
-}
 
 /** Adds what the console asks (`/api/status`) and what the edge asks (`/internal/status`). */
 export function addStatusRoutes(server: HttpServer, deps: StatusRouteDeps): void {
@@ -101,12 +93,7 @@ function addConsoleRoutes(server: HttpServer, { service, gate }: StatusRouteDeps
 
 function addInternalRoutes(server: HttpServer, { service, edgeSecret }: StatusRouteDeps): void {
   const { subscriptions } = service;
-  const onRequest = async (request: FastifyRequest): Promise<void> => {
-    // To whoever has not the secret there is nothing here.
-    if (!isSecret(request.headers[edge_secret_header], edgeSecret)) {
-      throw problem(status_problems, "not_found");
-    }
-  };
+  const onRequest = requireSecret(edge_secret_header, edgeSecret);
   server.get(
     "/internal/status",
     {

@@ -1,5 +1,4 @@
-import { timingSafeEqual } from "node:crypto";
-import { platform_problems, problem, type HttpServer } from "@mainstay/platform";
+import { problem, requireSecret, type HttpServer } from "@mainstay/platform";
 import {
   AcceptedProtocolsPutSchema,
   AcceptedProtocolsSchema,
@@ -11,24 +10,12 @@ import {
 } from "@mainstay/wire";
 import { identity_problems } from "../errors.ts";
 import { answers, type RouteParts } from "../routes-common.ts";
-import type { RequestHook } from "../sessions/authenticate.ts";
 import { changeAccepted, liftVersion, refuseVersions, seeProtocols } from "./acceptance-service.ts";
-
-function isSecret(given: unknown, secret: string): boolean {
-  if (typeof given !== "string") return false;
-  const [left, right] = [Buffer.from(given), Buffer.from(secret)];
-  return left.length === right.length && timingSafeEqual(left, right);
-}
 
 /** Adds what release control asks of identity. The edge passes nothing on to these addresses. */
 export function addInternalRoutes(server: HttpServer, parts: RouteParts): void {
   const { deps, acceptance } = parts;
-  const onRequest: RequestHook = async (request) => {
-    // To whoever has not the secret there is nothing here.
-    if (!isSecret(request.headers[edge_secret_header], deps.config.edgeSecret)) {
-      throw problem(platform_problems, "not_found");
-    }
-  };
+  const onRequest = requireSecret(edge_secret_header, deps.config.edgeSecret);
   const hide = true;
   server.get(
     "/internal/login-protocols",
