@@ -3,6 +3,7 @@ export * from "./change-stream.ts";
 export * from "./changes.ts";
 export * from "./check-ticket.ts";
 export * from "./clock.ts";
+export * from "./commands.ts";
 export * from "./config.ts";
 export * from "./dear-reads.ts";
 export * from "./embedded-postgres/index.ts";

@@ -1,7 +1,6 @@
-import { createHash } from "node:crypto";
-import { err, ok, type Clock, type Random, type Result } from "@mainstay/kernel";
+import { err, type Clock, type Random } from "@mainstay/kernel";
 import type { ChecksService } from "@mainstay/checks";
-import type { Database, Logger } from "@mainstay/platform";
+import { carryOutOnce, inTransaction, type Command, type Database, type Logger } from "@mainstay/platform";
 import type { RolloutsService } from "@mainstay/rollouts";
 import type { SignalReads } from "@mainstay/signals";
 import { appendAudit } from "@mainstay/staff";
@@ -39,16 +38,6 @@ export function isAhead(at: Date, now: Date): boolean {
   return at.getTime() > now.getTime() + ahead_ms_max;
 }
 
-/** What a transaction throws to undo itself, with what its caller is told. */
-class RefusedError extends Error {
-  override readonly name = "RefusedError";
-  readonly refusal: Refusal;
-  constructor(refusal: Refusal) {
-    super(refusal.code);
-    this.refusal = refusal;
-  }
-}
-
 /** A refusal as a command answers it. */
 export function refuse(
   code: Refusal["code"],
@@ -69,21 +58,11 @@ export async function inTurn<T>(
   context: Pick<Context, "db" | "clock">,
   work: (turn: Turn) => Answer<T>,
 ): Answer<T> {
-  try {
-    return await context.db.transaction().execute(async (trx) => {
-      const register = await store.lockRegister(trx);
-      const result = await work({ trx, now: context.clock.now(), register });
-      if (!result.ok) throw new RefusedError(result.error);
-      return result;
-    });
-  } catch (error) {
-    if (error instanceof RefusedError) return err(error.refusal);
-    throw error;
-  }
+  return inTransaction(context.db, async (trx) => {
+    const register = await store.lockRegister(trx);
+    return work({ trx, now: context.clock.now(), register });
+  });
 }
-
-/** A command: its id, which its giver made, and all that makes it this one and no other. */
-export type Command = { readonly id: string; readonly asked: unknown };
 
 /**
  * Carries out a command of staff once and answers the incident's id: the same id again answers what it
@@ -94,19 +73,18 @@ export async function carryOut(
   command: Command,
   work: (turn: Turn) => Answer<string>,
 ): Answer<string> {
-  const asked = createHash("sha256").update(JSON.stringify(command.asked)).digest();
-  return inTurn(context, async (turn): Promise<Result<string, Refusal>> => {
-    const known = await store.findCommand(turn.trx, command.id);
-    if (known) {
-      return known.asked.equals(asked) ? ok(JSON.parse(known.answer) as string) : refuse("command_id_taken");
-    }
-    const result = await work(turn);
-    if (result.ok) {
-      const answer = JSON.stringify(result.value);
-      await store.insertCommand(turn.trx, { id: command.id, asked, answer, at: turn.now });
-    }
-    return result;
-  });
+  return inTurn(context, (turn) =>
+    carryOutOnce<string, Refusal>(command, {
+      find: async (id) => {
+        const known = await store.findCommand(turn.trx, id);
+        return known && { asked: known.asked, answer: JSON.parse(known.answer) as string };
+      },
+      keep: ({ id, asked, answer }) =>
+        store.insertCommand(turn.trx, { id, asked, answer: JSON.stringify(answer), at: turn.now }),
+      taken: { code: "command_id_taken" },
+      work: () => work(turn),
+    }),
+  );
 }
 
 /** Writes what somebody did into the audit, in the transaction of what was done. */

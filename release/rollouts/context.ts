@@ -1,8 +1,7 @@
-import { createHash } from "node:crypto";
-import { err, ok, type Clock, type Random, type Result } from "@mainstay/kernel";
+import { err, type Clock, type Random } from "@mainstay/kernel";
 import type { AcceptedKeys } from "@mainstay/catalog";
 import type { ChecksService, VersionChecks } from "@mainstay/checks";
-import type { Database, Logger } from "@mainstay/platform";
+import { carryOutOnce, inTransaction, type Command, type Database, type Logger } from "@mainstay/platform";
 import { appendAudit, type Confirmations } from "@mainstay/staff";
 import type { PeopleCount } from "./people.ts";
 import { findCommand, insertCommand, lockPlan, type RolloutsDb, type RolloutsTransaction } from "./store.ts";
@@ -30,16 +29,6 @@ export type RolloutsDeps = {
 
 export type Context = RolloutsDeps & { readonly db: RolloutsDb; readonly people: PeopleCount };
 
-/** What a transaction throws to undo itself, with what its caller is told. */
-class RefusedError extends Error {
-  override readonly name = "RefusedError";
-  readonly refusal: Refusal;
-  constructor(refusal: Refusal) {
-    super(refusal.code);
-    this.refusal = refusal;
-  }
-}
-
 /** A refusal as a command answers it. */
 export function refuse(
   code: Refusal["code"],
@@ -57,21 +46,11 @@ export async function inTurn<T>(
   work: (trx: RolloutsTransaction, now: Date) => Answer<T>,
 ): Answer<T> {
   await context.people.prepare();
-  try {
-    return await context.db.transaction().execute(async (trx) => {
-      await lockPlan(trx);
-      const result = await work(trx, context.clock.now());
-      if (!result.ok) throw new RefusedError(result.error);
-      return result;
-    });
-  } catch (error) {
-    if (error instanceof RefusedError) return err(error.refusal);
-    throw error;
-  }
+  return inTransaction(context.db, async (trx) => {
+    await lockPlan(trx);
+    return work(trx, context.clock.now());
+  });
 }
-
-/** A command: its id, which its giver made, and all that makes it this one and no other. */
-export type Command = { readonly id: string; readonly asked: unknown };
 
 /**
  * Carries out a command once: the same id again answers what it answered then, and another command under a
@@ -82,20 +61,18 @@ export async function carryOut(
   command: Command,
   work: (trx: RolloutsTransaction, now: Date) => Answer<Commanded>,
 ): Answer<Commanded> {
-  const asked = createHash("sha256").update(JSON.stringify(command.asked)).digest();
-  return inTurn(context, async (trx, now): Promise<Result<Commanded, Refusal>> => {
-    const known = await findCommand(trx, command.id);
-    if (known) {
-      return known.asked.equals(asked)
-        ? ok(JSON.parse(known.answer) as Commanded)
-        : refuse("command_id_taken");
-    }
-    const result = await work(trx, now);
-    if (result.ok) {
-      await insertCommand(trx, { id: command.id, asked, answer: JSON.stringify(result.value), at: now });
-    }
-    return result;
-  });
+  return inTurn(context, (trx, now) =>
+    carryOutOnce<Commanded, Refusal>(command, {
+      find: async (id) => {
+        const known = await findCommand(trx, id);
+        return known && { asked: known.asked, answer: JSON.parse(known.answer) as Commanded };
+      },
+      keep: ({ id, asked, answer }) =>
+        insertCommand(trx, { id, asked, answer: JSON.stringify(answer), at: now }),
+      taken: { code: "command_id_taken" },
+      work: () => work(trx, now),
+    }),
+  );
 }
 
 /** Writes what somebody did into the audit, in the transaction of what was done. */
