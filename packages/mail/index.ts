@@ -1,4 +1,4 @@
-export { escapeHtml, htmlOf, textOf, type Letter } from "./layout.ts";
+export { htmlOf, textOf, type Letter } from "./layout.ts";
 export { createMailer, messageIdOf, type Delivery, type Email, type Mailer, type Sender } from "./mailer.ts";
 export {
   createMailProvider,

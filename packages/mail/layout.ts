@@ -1,3 +1,5 @@
+import { escapeHtml } from "@mainstay/kernel";
+
 /** A letter as it is written, before it is laid out. Plain text; each paragraph is a sentence or a few. */
 export type Letter = {
   readonly subject: string;
@@ -38,16 +40,6 @@ ${[...paragraphs, ...link, ...small].join("\n")}
 </body>
 </html>
 `;
-}
-
-/** What people typed, as it may stand in HTML: in text and in a quoted attribute. */
-export function escapeHtml(text: string): string {
-  return text
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replaceAll('"', "&quot;")
-    .replaceAll("'", "&#39;");
 }
 
 function linesOf(text: string): string {

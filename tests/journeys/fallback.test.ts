@@ -51,8 +51,11 @@ const app = (name: string) => `
 
 const open = () => page.goto(scene.origin());
 const shows = (text: string) => page.locator("#root", { hasText: text }).waitFor({ timeout: 15_000 });
-const kinds = () =>
-  scene.control.control.signals.map(({ kind, reason }) => (reason ? `${kind} ${reason}` : kind));
+/** What control counts: a page that leaves before its report is answered reports again, by the same id. */
+const kinds = () => {
+  const byId = new Map(scene.control.control.signals.map((signal) => [signal.id, signal]));
+  return [...byId.values()].map(({ kind, reason }) => (reason ? `${kind} ${reason}` : kind));
+};
 const memory = async () =>
   JSON.parse((await page.evaluate(() => localStorage.getItem("mainstay-boot"))) ?? "null") as {
     good: string[];

@@ -53,9 +53,9 @@ function storyOfPhone(entries: readonly FleetEntry[], candidate: string): Story 
   };
 }
 
-function storyOfWindow({ failedAt, inAt, switchedAt }: WindowStory, openedAt: number): Story {
+function storyOfWindow({ refused, inAt, switchedAt }: WindowStory, openedAt: number): Story {
   return {
-    failures: failedAt === null ? [] : [failedAt],
+    failures: refused === null ? [] : [refused.until],
     inAfter: inAt,
     openedAt,
     switchedAt,

@@ -1,5 +1,5 @@
+import { escapeHtml } from "@mainstay/kernel";
 import type { FleetEntry } from "./fleet/log.ts";
-import { escapeHtml } from "./html.ts";
 
 const size = { width: 760, height: 260 } as const;
 const frame = { left: 56, right: 24, top: 34, bottom: 36 } as const;

@@ -1,8 +1,8 @@
+import { escapeHtml } from "@mainstay/kernel";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { AftermathFigures } from "./aftermath/aftermath.ts";
 import type { ReplayFigures } from "./replay.ts";
-import { escapeHtml } from "./html.ts";
 import { plotScene } from "./plot.ts";
 import { alarmAtOf } from "./scene.ts";
 import type { OutageResult, SceneResult } from "./scenes.ts";

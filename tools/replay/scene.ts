@@ -1,3 +1,4 @@
+import { sleep } from "@mainstay/platform";
 import type { Clock, Random } from "@mainstay/kernel";
 import type { Rollout, RolloutCommanded } from "@mainstay/wire";
 import type { Fleet } from "./fleet/fleet.ts";
@@ -92,7 +93,7 @@ export async function waitFor(
   for (;;) {
     const found = await look(replay, rollout);
     if (isThere(found) || performance.now() > deadline) return found;
-    await pause(look_ms);
+    await sleep(look_ms);
   }
 }
 
@@ -106,5 +107,3 @@ export function alarmAtOf(rollout: Rollout): number | null {
 export function entriesSince({ log }: Replay, begin: number): readonly FleetEntry[] {
   return log.entries().slice(begin);
 }
-
-export const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));

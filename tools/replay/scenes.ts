@@ -1,9 +1,10 @@
+import { sleep } from "@mainstay/platform";
 import { seededFractions } from "@mainstay/kernel";
 import { OperatorError } from "@mainstay/platform/embedded-postgres";
 import type { Approval, Rollout } from "@mainstay/wire";
 import type { FleetEntry } from "./fleet/log.ts";
 import { figuresOf, type SceneFigures } from "./figures.ts";
-import { alarmAtOf, entriesSince, pause, startRollout, waitFor, type Replay } from "./scene.ts";
+import { alarmAtOf, entriesSince, startRollout, waitFor, type Replay } from "./scene.ts";
 import { stopLogins } from "./store.ts";
 import { release } from "./versions.ts";
 import type { WindowStory } from "./windows.ts";
@@ -68,7 +69,7 @@ async function playUntilAlarm(replay: Replay, rollout: string, candidate: string
   const found = await waitFor(replay, rollout, ({ state }) => state === "rolled-back", size.alarm_ms_max);
   const alarmAt = alarmAtOf(found);
   if (alarmAt !== null) tell(`the guard's alarm: ${candidate} is taken back`, new Date(alarmAt));
-  await pause(size.after_alarm_ms);
+  await sleep(size.after_alarm_ms);
   const seen = await stories;
   await load.stop();
   const entries = entriesSince(replay, begin);
@@ -114,10 +115,10 @@ export async function playOutage(replay: Replay, candidate: string): Promise<Out
   const rollout = await startRollout(replay, candidate, 0.2);
   tell(`${candidate} is rolled out to 20 %; there is nothing wrong with it`);
   const load = fleet.run(size.perSecond);
-  await pause(before_outage_ms);
+  await sleep(before_outage_ms);
   const letGo = await stopLogins(bank.mainstay.databases.bank.url);
   tell("the bank stops letting anybody in, on both versions alike");
-  await pause(outage_ms);
+  await sleep(outage_ms);
   await letGo();
   tell("the bank lets people in again");
   const found = await waitFor(replay, rollout, ({ state }) => state === "rolled-back", after_outage_ms);

@@ -166,7 +166,7 @@ export async function onStage<T>(
   const http = createFleetHttp(bank.settings.port);
   const log = createFleetLog(clock);
   const behaviours = createBehaviours(http);
-  const world: PhoneWorld = { http, origin: bank.origin, log, behaviourOf: behaviours.of };
+  const world: PhoneWorld = { http, origin: bank.origin, log, clock, behaviourOf: behaviours.of };
   const windows = size.withWindows ? await createWindows({ origin: bank.origin, http, clock }) : null;
   const undo = [() => bank.remove(), async () => http.close(), async () => windows?.close()];
   try {

@@ -10,6 +10,7 @@ import type { Clock } from "@mainstay/kernel";
 import { Value } from "typebox/value";
 import { AssignmentSchema } from "@mainstay/wire";
 import type { Page } from "playwright-core";
+import type { Span } from "./aftermath/truth.ts";
 import type { FleetHttp } from "./fleet/http.ts";
 
 /** How many real browsers take part. */
@@ -23,8 +24,10 @@ const switched_ms_max = 180_000;
 
 /** What one real browser went through; times are milliseconds since 1970. */
 export type WindowStory = {
-  /** When the log-in was refused by the version with the mistake; null where it never was. */
-  readonly failedAt: number | null;
+  /** When a log-in was refused by the version with the mistake; null where none was. */
+  readonly refused: Span | null;
+  /** When the first log-in after that succeeded, as the request and its answer tell. */
+  readonly loggedIn: Span | null;
   /** When home was there. */
   readonly inAt: number | null;
   /** When stable ran in the place of the candidate. */
@@ -90,9 +93,13 @@ async function playLogIn(
   { candidate, when }: { readonly candidate: string; readonly when: "at once" | "once switched" },
 ): Promise<WindowStory> {
   const { clock } = parts;
-  let failedAt: number | null = null;
+  let refused: Span | null = null;
+  let loggedIn: Span | null = null;
   page.on("response", (response) => {
-    if (response.url().endsWith("/api/login") && !response.ok()) failedAt ??= clock.now().getTime();
+    if (!response.url().endsWith("/api/login")) return;
+    const span = { from: response.request().timing().startTime, until: clock.now().getTime() };
+    if (!response.ok()) refused ??= span;
+    else if (refused !== null) loggedIn ??= span;
   });
   if (when === "at once") await logIn(page).catch(() => undefined);
   const switchedAt = await waitForVersion(parts, page, isOther(candidate), switched_ms_max);
@@ -103,7 +110,7 @@ async function playLogIn(
     () => true,
     () => false,
   );
-  return { failedAt, inAt: isIn ? clock.now().getTime() : null, switchedAt };
+  return { refused, loggedIn, inAt: isIn ? clock.now().getTime() : null, switchedAt };
 }
 
 /** Opens the app on a new phone of a customer that the edge gives the candidate. */

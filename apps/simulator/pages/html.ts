@@ -1,3 +1,5 @@
+import { escapeHtml } from "@mainstay/kernel";
+
 /** Text that is known to be safe HTML. Only `html` makes it. */
 export type Html = { readonly markup: string };
 
@@ -16,13 +18,4 @@ function markupOf(part: Part): string {
   if (typeof part === "string") return escapeHtml(part);
   if (typeof part === "number") return String(part);
   return "markup" in part ? part.markup : part.map((entry) => entry.markup).join("");
-}
-
-function escapeHtml(text: string): string {
-  return text
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replaceAll('"', "&quot;")
-    .replaceAll("'", "&#39;");
 }

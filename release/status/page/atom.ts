@@ -1,6 +1,6 @@
+import { escapeHtml } from "@mainstay/kernel";
 import { createHash } from "node:crypto";
 import type { Status } from "@mainstay/wire";
-import { escaped } from "./escape.ts";
 import { update_words } from "./words.ts";
 
 /** The most entries of the feed: the latest. */
@@ -24,24 +24,24 @@ export function atomOf(status: Status, origin: string): string {
     .slice(0, entries_max);
   const measured = status.components.map(({ since }) => since).filter((since) => since !== null);
   const updated = entries[0]?.at ?? measured.toSorted().at(-1) ?? "2026-01-01T00:00:00.000Z";
-  const address = escaped(origin);
+  const address = escapeHtml(origin);
   const items = entries.map(
     ({ at, state, text, incident }) => `<entry>
 <id>${uuidOf(`${incident.number} ${state} ${at}`)}</id>
-<title>${escaped(`${incident.title}: ${update_words[state].toLowerCase()}`)}</title>
-<updated>${escaped(at)}</updated>
-<published>${escaped(at)}</published>
-<link rel="alternate" type="text/html" href="${address}/status#incident-${escaped(incident.number)}"/>
+<title>${escapeHtml(`${incident.title}: ${update_words[state].toLowerCase()}`)}</title>
+<updated>${escapeHtml(at)}</updated>
+<published>${escapeHtml(at)}</published>
+<link rel="alternate" type="text/html" href="${address}/status#incident-${escapeHtml(incident.number)}"/>
 <category term="${state}"/>
-<content type="text">${escaped(text)}</content>
+<content type="text">${escapeHtml(text)}</content>
 </entry>`,
   );
   return `<?xml version="1.0" encoding="utf-8"?>
 <feed xmlns="http://www.w3.org/2005/Atom" xml:lang="en-GB">
 <id>${uuidOf("feed")}</id>
 <title>Mainstay status</title>
-<subtitle>${escaped(status.sentence)}</subtitle>
-<updated>${escaped(updated)}</updated>
+<subtitle>${escapeHtml(status.sentence)}</subtitle>
+<updated>${escapeHtml(updated)}</updated>
 <author><name>Mainstay</name></author>
 <link rel="self" type="application/atom+xml" href="${address}/status.atom"/>
 <link rel="alternate" type="text/html" href="${address}/status"/>

@@ -1,6 +1,6 @@
+import { escapeHtml } from "@mainstay/kernel";
 import { addMs } from "@mainstay/kernel";
 import type { ComponentState, PublicIncident, Status } from "@mainstay/wire";
-import { escaped } from "./escape.ts";
 import { icon, mark, type IconName } from "./icons.ts";
 import { dateOf, momentOf, spanOf, timeOf, utcDayOf, zoneOf } from "./times.ts";
 import { state_words, update_words } from "./words.ts";
@@ -37,7 +37,7 @@ function documentOf(title: string, body: string): string {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<title>${escaped(title)}</title>
+<title>${escapeHtml(title)}</title>
 <link rel="stylesheet" href="/status/style.css">
 <link rel="icon" href="/icons/icon.svg" type="image/svg+xml">
 <link rel="alternate" type="application/atom+xml" href="/status.atom" title="Mainstay status">
@@ -94,8 +94,8 @@ function headOf({ status, sight, now }: PageFacts): string {
   const name = state === "works" ? "check" : state_icons[state];
   return `<section class="head ${state}" aria-label="All together">
 <span class="round">${icon(name)}</span>
-<div><h1>${escaped(status.sentence)}</h1>
-<p>${escaped(lineOf(status, sight, now))}</p></div>
+<div><h1>${escapeHtml(status.sentence)}</h1>
+<p>${escapeHtml(lineOf(status, sight, now))}</p></div>
 <time datetime="${now.toISOString()}">${dateOf(now)} <br>${timeOf(now)} ${zoneOf(now)}</time>
 </section>`;
 }
@@ -130,10 +130,10 @@ function incidentOf(incident: PublicIncident, now: Date): string {
   const from = momentOf(new Date(startedAt), now);
   const span = endedAt === null ? `since ${from}` : `${from} to ${momentOf(new Date(endedAt), now)}`;
   const badge = state === "works-again" ? icon("check") : "";
-  return `<section class="card incident" aria-labelledby="${escaped(id)}">
-<div class="card-head"><h2 id="${escaped(id)}">${escaped(title)}</h2>
+  return `<section class="card incident" aria-labelledby="${escapeHtml(id)}">
+<div class="card-head"><h2 id="${escapeHtml(id)}">${escapeHtml(title)}</h2>
 <span class="badge ${state}">${badge}${update_words[state]}</span>
-<span class="aside">${escaped(span)}</span></div>
+<span class="aside">${escapeHtml(span)}</span></div>
 <ol class="updates">
 ${updates.map((update) => updateOf(update, now)).join("\n")}
 </ol>
@@ -142,8 +142,8 @@ ${updates.map((update) => updateOf(update, now)).join("\n")}
 
 function updateOf({ at, state, text }: PublicIncident["updates"][number], now: Date): string {
   const instant = new Date(at);
-  return `<li class="${state}"><strong>${update_words[state]}</strong><p>${escaped(text)}</p>
-<time datetime="${escaped(at)}">${momentOf(instant, now)}</time></li>`;
+  return `<li class="${state}"><strong>${update_words[state]}</strong><p>${escapeHtml(text)}</p>
+<time datetime="${escapeHtml(at)}">${momentOf(instant, now)}</time></li>`;
 }
 
 function servicesOf({ components }: Status): string {
@@ -156,17 +156,18 @@ function servicesOf({ components }: Status): string {
 <ul class="rows">
 ${components.map(rowOf).join("\n")}
 </ul>
-<p class="scale" aria-hidden="true"><span>${escaped(from)}</span><span>today</span><span>90 days</span></p>
+<p class="scale" aria-hidden="true"><span>${escapeHtml(from)}</span><span>today</span><span>90 days</span></p>
 </section>`;
 }
 
 function rowOf(component: Component): string {
   const { name, state, days, uptime } = component;
   const word = `<span class="${state === "works" ? "quiet" : "word"}">${state_words[state]}</span>`;
-  const head = `<h3 class="${state}">${icon(state_icons[state])}<span>${escaped(name)}</span> ${word}</h3>`;
+  const label = `${icon(state_icons[state])}<span>${escapeHtml(name)}</span>`;
+  const head = `<h3 class="${state}">${label} ${word}</h3>`;
   if (state === "not-offered") return `<li class="row none">${head}</li>`;
   const bars = days.map(barOf).join("");
-  return `<li class="row">${head}<ol class="days" aria-label="${escaped(name)}, day by day">${bars}</ol>
+  return `<li class="row">${head}<ol class="days" aria-label="${escapeHtml(name)}, day by day">${bars}</ol>
 <span class="uptime">${uptimeOf(uptime)}</span></li>`;
 }
 
@@ -204,13 +205,14 @@ export function messageOf({ title, text, button }: Message): string {
   const form =
     button === undefined
       ? ""
-      : `<form method="post" action="${escaped(button.action)}">
-<input type="hidden" name="token" value="${escaped(button.token)}">
-<button>${escaped(button.label)}</button>
+      : `<form method="post" action="${escapeHtml(button.action)}">
+<input type="hidden" name="token" value="${escapeHtml(button.token)}">
+<button>${escapeHtml(button.label)}</button>
 </form>`;
   return documentOf(
     `${title} · Mainstay status`,
-    `<main id="main"><section class="card message"><h1>${escaped(title)}</h1><p>${escaped(text)}</p>${form}
+    `<main id="main"><section class="card message"><h1>${escapeHtml(title)}</h1>
+<p>${escapeHtml(text)}</p>${form}
 <p><a href="/status">What works now</a></p></section></main>`,
   );
 }

@@ -1,14 +1,15 @@
+import { sleep } from "@mainstay/platform";
 import { OperatorError } from "@mainstay/platform/embedded-postgres";
 import type { Affected, AffectedPage, Incident, IncidentState, Incidents, Releases } from "@mainstay/wire";
 import type { FleetHttp } from "../fleet/http.ts";
-import { pause, type Replay } from "../scene.ts";
+import type { Replay } from "../scene.ts";
 import type { SceneResult } from "../scenes.ts";
 import { openScratchDatabase, readEmails } from "../store.ts";
 import { tryToPublish } from "../versions.ts";
 import { messageAffected, recipientsOf } from "./messages.ts";
 import { closeReview, demanded_journey } from "./review.ts";
 import { waitForStatus, type StatusStep } from "./status-steps.ts";
-import { outagesOf, type Outage } from "./truth.ts";
+import { outagesOf, type Outage, type Span } from "./truth.ts";
 
 /** How far a time of the record may lie from the fleet's own, in milliseconds. */
 const time_ms_max = 1_000;
@@ -60,7 +61,7 @@ async function present<T>(what: string, look: () => Promise<T | undefined>): Pro
     const found = await look();
     if (found !== undefined) return found;
     if (performance.now() > deadline) throw new OperatorError(`${what} isn't there in time.`);
-    await pause(look_ms);
+    await sleep(look_ms);
   }
 }
 
@@ -85,33 +86,35 @@ function readAffected({ staff: [first] }: Replay, incident: string, people: numb
   }).catch(() => []);
 }
 
-const isNear = (recorded: string | null, noted: number | null): boolean =>
-  (recorded === null && noted === null) ||
-  (recorded !== null && noted !== null && Math.abs(Date.parse(recorded) - noted) <= time_ms_max);
+function isNear(recorded: string | null, noted: Span | null): boolean {
+  if (recorded === null || noted === null) return recorded === noted;
+  const at = Date.parse(recorded);
+  return at >= noted.from - time_ms_max && at <= noted.until + time_ms_max;
+}
 
 /** Whether a row of the record tells the same of a phone as the phone itself. */
 function isSame(row: Affected, outage: Outage): boolean {
   return (
-    isNear(row.firstFailureAt, outage.firstFailureAt) &&
-    isNear(row.lastFailureAt, outage.lastFailureAt) &&
-    isNear(row.backAt, outage.backAt)
+    isNear(row.firstFailureAt, outage.firstFailure) &&
+    isNear(row.lastFailureAt, outage.lastFailure) &&
+    isNear(row.backAt, outage.back)
   );
 }
 
-/** Whether each row belongs to one phone's story, and each story to one row. */
-function areTimesExact(
+/** Rows that tell of no phone's story, and stories that no row tells of: none where all times are exact. */
+function unmatched(
   rows: readonly Affected[],
   outages: readonly Outage[],
   emails: ReadonlyMap<string, string>,
-): boolean {
+): { readonly rows: readonly Affected[]; readonly outages: readonly Outage[] } {
   const left = [...outages];
-  for (const row of rows) {
+  const strangers = rows.filter((row) => {
     const email = emails.get(row.customer ?? "");
     const at = left.findIndex((outage) => outage.email === email && isSame(row, outage));
-    if (at < 0) return false;
-    left.splice(at, 1);
-  }
-  return left.length === 0;
+    if (at >= 0) left.splice(at, 1);
+    return at < 0;
+  });
+  return { rows: strangers, outages: left };
 }
 
 function isSameSet(one: ReadonlySet<string>, other: ReadonlySet<string>): boolean {
@@ -206,6 +209,9 @@ export async function playAftermath(
   const mailed = new Set(mails);
   const listed = new Set(emails.values());
   tell(`${truth.size} customers were kept out, ${listed.size} are on the list, ${mailed.size} had a message`);
+  const strange = unmatched(rows, outages, emails);
+  const areTimesExact = strange.rows.length === 0 && strange.outages.length === 0;
+  if (!areTimesExact) tell(`times differ: ${JSON.stringify(strange)}`);
   const review = await closeReview(replay, found.id, keep);
   const isRefused = await isPublishingRefused(replay, parts.again);
   return {
@@ -213,7 +219,7 @@ export async function playAftermath(
       affected: truth.size,
       messaged: mailed.size,
       sets_equal: isSameSet(truth, listed) && isSameSet(truth, mailed) && mails.length === mailed.size,
-      times_exact: areTimesExact(rows, outages, emails),
+      times_exact: areTimesExact,
       status_steps_right: wrong.every((why) => why === null),
       review_pdf: review.isClosed && review.isPdf,
       second_publish_refused: isRefused,

@@ -1,6 +1,7 @@
+import { sleep } from "@mainstay/platform";
 import { OperatorError } from "@mainstay/platform/embedded-postgres";
 import type { Message, Messages } from "@mainstay/wire";
-import { pause, type Replay } from "../scene.ts";
+import type { Replay } from "../scene.ts";
 
 /** How long everybody's e-mail may take, in milliseconds. */
 const delivered_ms_max = 60_000;
@@ -26,7 +27,7 @@ export async function messageAffected({ staff, tell }: Replay, incident: string)
       .filter(({ channel, state }) => channel === "email" && (state === "sent" || state === "read"))
       .reduce((sum, { count }) => sum + count, 0);
     if (sent >= message.recipients.now || performance.now() > deadline) return message;
-    await pause(look_ms);
+    await sleep(look_ms);
   }
 }
 

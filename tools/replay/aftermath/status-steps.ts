@@ -1,7 +1,7 @@
+import { sleep } from "@mainstay/platform";
 import { Value } from "typebox/value";
 import { StatusSchema, type Status } from "@mainstay/wire";
 import type { FleetHttp } from "../fleet/http.ts";
-import { pause } from "../scene.ts";
 
 /** How long the public page may be behind what happened, in milliseconds: probes and the edge's copy. */
 const behind_ms_max = 90_000;
@@ -59,6 +59,6 @@ export async function waitForStatus(
   for (const deadline = performance.now() + behind_ms_max; ;) {
     const wrong = await whyNot(http, number, step);
     if (wrong === null || performance.now() > deadline) return wrong;
-    await pause(look_ms);
+    await sleep(look_ms);
   }
 }

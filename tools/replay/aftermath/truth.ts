@@ -1,15 +1,25 @@
 import type { FleetEntry } from "../fleet/log.ts";
 import type { WindowStory } from "../windows.ts";
 
-/** What one phone or window went through on the bad version, by its own log; times in ms since 1970. */
+/**
+ * Between which moments something happened at the bank, in ms since 1970: from when a client asked until it
+ * had the answer. On a busy machine that is as much as a client can know.
+ */
+export type Span = { readonly from: number; readonly until: number };
+
+/** What one phone or window went through on the bad version, by its own log. */
 export type Outage = {
   /** The e-mail address of its customer: what the fleet knows them by. */
   readonly email: string;
-  readonly firstFailureAt: number;
-  readonly lastFailureAt: number;
+  readonly firstFailure: Span;
+  readonly lastFailure: Span;
   /** Null where they never got in again. */
-  readonly backAt: number | null;
+  readonly back: Span | null;
 };
+
+function spanOf({ tappedAt, at }: FleetEntry): Span {
+  return { from: tappedAt ?? at, until: at };
+}
 
 function outageOfPhone(entries: readonly FleetEntry[], version: string, email: string): Outage[] {
   const failures = entries.filter((entry) => entry.what === "failed" && entry.version === version);
@@ -17,7 +27,19 @@ function outageOfPhone(entries: readonly FleetEntry[], version: string, email: s
   const last = failures.at(-1);
   if (first === undefined || last === undefined) return [];
   const back = entries.find(({ what, at }) => what === "in" && at >= last.at);
-  return [{ email, firstFailureAt: first.at, lastFailureAt: last.at, backAt: back?.at ?? null }];
+  return [
+    {
+      email,
+      firstFailure: spanOf(first),
+      lastFailure: spanOf(last),
+      back: back === undefined ? null : spanOf(back),
+    },
+  ];
+}
+
+function outageOfWindow({ refused, loggedIn }: WindowStory, email: string): Outage[] {
+  if (refused === null) return [];
+  return [{ email, firstFailure: refused, lastFailure: refused, back: loggedIn }];
 }
 
 /** Everybody whom a version kept out, as the phones and the windows themselves noted it. */
@@ -32,17 +54,6 @@ export function outagesOf(story: {
   const byPhone = Map.groupBy(entries, ({ phone }) => phone);
   return [
     ...[...byPhone].flatMap(([phone, own]) => outageOfPhone(own, version, emailOfPhone(phone))),
-    ...windows.flatMap(({ failedAt, inAt }, window): Outage[] =>
-      failedAt === null
-        ? []
-        : [
-            {
-              email: emailOfWindow(window),
-              firstFailureAt: failedAt,
-              lastFailureAt: failedAt,
-              backAt: inAt,
-            },
-          ],
-    ),
+    ...windows.flatMap((own, window) => outageOfWindow(own, emailOfWindow(window))),
   ];
 }

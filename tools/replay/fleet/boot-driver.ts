@@ -1,3 +1,4 @@
+import { sleep } from "@mainstay/platform";
 import { Value } from "typebox/value";
 import type { Answer, DeviceClient } from "@mainstay/testkit/client";
 import { AssignmentEventSchema, AssignmentSchema, type Assignment } from "@mainstay/wire";
@@ -18,8 +19,6 @@ const boot_wait_ms_max = 20_000;
 /** How often a report is tried, and how long a phone waits in between, in milliseconds. */
 const report_tries_max = 5;
 const report_pause_ms = 2_000;
-
-const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
 /** What a phone's boot layer does its work with. */
 export type BootDriverParts = {
@@ -61,7 +60,7 @@ function createEdgeAsker({ http, device, said }: BootDriverParts) {
       for (let count = 0; count < report_tries_max; count += 1) {
         const answer = await ask("POST", "/boot/reports", body);
         if (answer !== null && answer.status < 500 && answer.status !== 429) return;
-        await pause(report_pause_ms);
+        await sleep(report_pause_ms);
       }
     },
     /** Listens for the version that this phone should be on. */
@@ -159,7 +158,7 @@ export function createBootDriver(parts: BootDriverParts): BootDriver {
     running: () => running,
     whenRunning: async () => {
       if (running !== null && step.state.name === "running") return running;
-      return Promise.race([whenRunning.promise, pause(boot_wait_ms_max).then(() => null)]);
+      return Promise.race([whenRunning.promise, sleep(boot_wait_ms_max).then(() => null)]);
     },
     close: () => {
       stopListening();

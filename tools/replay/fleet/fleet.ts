@@ -1,3 +1,4 @@
+import { sleep } from "@mainstay/platform";
 import { seededFractions } from "@mainstay/kernel";
 import type { SoftwarePasskey } from "@mainstay/testkit/client";
 import { createPhone, fleet_systems, type Phone, type PhoneWorld } from "./phone.ts";
@@ -21,8 +22,6 @@ export type Fleet = {
   /** Phones whose app is open now. */
   readonly open: () => readonly Phone[];
 };
-
-const wait = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
 /** Makes the phones: half of them run iOS, half Android, on two versions of each; owners by turns. */
 function makePhones(world: PhoneWorld, options: FleetOptions, dice: () => number): Phone[] {
@@ -63,10 +62,10 @@ export function createFleet(world: PhoneWorld, options: FleetOptions): Fleet {
     open.add(phone);
     try {
       await phone.open();
-      await wait(think_ms.min + dice() * (think_ms.max - think_ms.min));
+      await sleep(think_ms.min + dice() * (think_ms.max - think_ms.min));
       const isStubborn = phone.number % 100 < taps.stubborn_percent;
       await phone.logIn(isStubborn ? taps.stubborn : taps.usual);
-      await wait(stay_ms);
+      await sleep(stay_ms);
     } finally {
       phone.close();
       open.delete(phone);

@@ -4,6 +4,8 @@ import type { Clock } from "@mainstay/kernel";
 export type FleetEntry = {
   /** Milliseconds since 1970, by the machine's clock, which is the servers' too. */
   readonly at: number;
+  /** When the tap began that ended so, by the same clock; null for what isn't a log-in. */
+  readonly tappedAt: number | null;
   readonly phone: number;
   readonly what: "opened" | "failed" | "in" | "switched";
   readonly version: string;

@@ -1,3 +1,5 @@
+import type { Clock } from "@mainstay/kernel";
+import { sleep } from "@mainstay/platform";
 import {
   beginLogIn,
   createDeviceClient,
@@ -34,6 +36,7 @@ export type PhoneWorld = {
   readonly http: FleetHttp;
   readonly origin: string;
   readonly log: FleetLog;
+  readonly clock: Clock;
   /** How a version behaves: read from the manifest that the edge serves, once for the whole fleet. */
   readonly behaviourOf: (version: string) => Promise<VersionBehaviour>;
 };
@@ -105,11 +108,9 @@ async function tap(
   };
 }
 
-const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
-
 /** Makes a phone that has never opened the app. */
 export function createPhone(world: PhoneWorld, owner: PhoneOwner): Phone {
-  const { http, log } = world;
+  const { http, log, clock } = world;
   const { number, platform, os, passkey } = owner;
   const said = { "x-mainstay-platform": platform, "user-agent": user_agents[os] ?? os };
   const device = createDeviceClient({
@@ -123,7 +124,10 @@ export function createPhone(world: PhoneWorld, owner: PhoneOwner): Phone {
     said,
     load: world.behaviourOf,
     onStart: ({ version }, reason) =>
-      log.note({ phone: number, what: reason === null ? "opened" : "switched", version, reason }),
+      log.note({
+        ...{ phone: number, what: reason === null ? "opened" : "switched" },
+        ...{ version, reason, tappedAt: null },
+      }),
   });
   let hasLoggedIn = false;
   const kind = (): PhoneKind => ({ number, platform, os, hasLoggedIn });
@@ -132,11 +136,13 @@ export function createPhone(world: PhoneWorld, owner: PhoneOwner): Phone {
     const { version } = candidate;
     boot.dispatch({ type: "login-offered" });
     const behaviour = await world.behaviourOf(version);
+    const tappedAt = clock.now().getTime();
     const tapped = await tap(device, passkey, { candidate, behaviour, kind: kind() }).catch(
       (error: unknown): Tapped => ({ failure: String(error), swap: null }),
     );
     const { failure, swap } = tapped;
-    log.note({ phone: number, what: failure === null ? "in" : "failed", version, reason: failure });
+    const what = failure === null ? "in" : "failed";
+    log.note({ phone: number, what, version, reason: failure, tappedAt });
     if (failure === null) {
       hasLoggedIn = true;
       boot.dispatch({ type: "logged-in" });
@@ -160,7 +166,7 @@ export function createPhone(world: PhoneWorld, owner: PhoneOwner): Phone {
         const candidate = await boot.whenRunning();
         if (candidate === null) return false;
         if (await tryOnce(candidate)) return true;
-        await pause(touch_ms);
+        await sleep(touch_ms);
       }
       return false;
     },

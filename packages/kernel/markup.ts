@@ -1,5 +1,5 @@
 /** Text as it may stand in HTML and XML: in content and in quoted attributes. */
-export function escaped(text: string): string {
+export function escapeHtml(text: string): string {
   return text
     .replaceAll("&", "&amp;")
     .replaceAll("<", "&lt;")
