@@ -47,8 +47,9 @@ export function createFleetHttp(port: number, host = "localhost"): FleetHttp {
   const common = { host: "127.0.0.1", port, headers: { host: `${host}:${port}` } };
   const streams = new Set<ClientRequest>();
 
-  const ask: Transport = ({ method, path, headers, body }) =>
+  const ask: Transport = (asked) =>
     new Promise((resolve, reject) => {
+      const { method, path, headers, body } = asked;
       const sent = request(
         {
           ...common,
@@ -74,7 +75,12 @@ export function createFleetHttp(port: number, host = "localhost"): FleetHttp {
         },
       );
       sent.on("timeout", () => sent.destroy(new Error("no answer in time")));
-      sent.on("error", reject);
+      sent.on("error", (error: NodeJS.ErrnoException) => {
+        // The server closed an idle connection just as it was taken up again (Node's `reusedSocket`): it has
+        // read nothing. Browsers ask again too (RFC 9110 §9.2.2).
+        if (sent.reusedSocket && error.code === "ECONNRESET") ask(asked).then(resolve, reject);
+        else reject(error);
+      });
       sent.end(body);
     });
 
