@@ -1,14 +1,18 @@
 import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
+import { LongestFirst } from "./packages/testkit/longest-first.ts";
 
 const outside = ["**/node_modules/**", "**/dist/**", "**/.mainstay/**"];
 const check_tests = ["tools/check/**/*.test.ts"];
+/** Journeys wait more than they work: one more than there usually are processors. */
+const journeys_together = 3;
 const browser_tests = ["tests/journeys/**/*.test.ts", "tests/faults/**/*.test.ts", "**/*.browser.test.ts"];
 
 export default defineConfig({
   test: {
     // Failures before their cause is known to be slowness: a test that hangs is a defect, and says so soon.
     reporters: ["default"],
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {
@@ -31,9 +35,9 @@ export default defineConfig({
           include: check_tests,
           exclude: outside,
           pool: "forks",
-          // Beside the journeys, which wait more than they work.
+          // Beside the journeys.
           sequence: { groupOrder: 1 },
-          maxWorkers: 2,
+          maxWorkers: journeys_together,
         },
       },
       {
@@ -43,8 +47,8 @@ export default defineConfig({
           exclude: outside,
           globalSetup: ["packages/testkit/journeys-setup.ts"],
           pool: "forks",
-          // After everything else, two at a time: journeys wait more than they work.
-          maxWorkers: 2,
+          // After everything else.
+          maxWorkers: journeys_together,
           sequence: { groupOrder: 1 },
           testTimeout: 120_000,
           hookTimeout: 120_000,

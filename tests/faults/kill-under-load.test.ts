@@ -23,7 +23,7 @@ const payments_max = 2_000;
 const port = await findFreePorts();
 // No undo window: approving and sending follow one another, so that the kill finds payments at every step.
 const environment = { MAINSTAY_DEMO: "0", MAINSTAY_UNDO_WINDOW_MS: "0" };
-const start = () => runMainstay({ name: "bank", port, environment });
+const start = () => runMainstay({ name: "killed", port, environment });
 let mainstay = await start();
 afterAll(() => mainstay.stop());
 

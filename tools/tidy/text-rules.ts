@@ -112,8 +112,8 @@ const forbidden: readonly Forbidden[] = [
     applies: isCode,
   },
   {
-    pattern: /^\s*(?:export\s+)?(?:abstract\s+)?class\s+\w+(?!\s+extends\s+\w*Error\b|\w)/gm,
-    what: "a factory instead of a class (errors may be classes)",
+    pattern: /^\s*(?:export\s+)?(?:abstract\s+)?class\s+\w+(?!\s+extends\s+\w*(?:Error|Sequencer)\b|\w)/gm,
+    what: "a factory instead of a class (errors, and what a library wants as one, may be classes)",
     applies: isCode,
   },
   {

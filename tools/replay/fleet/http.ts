@@ -41,23 +41,22 @@ function readEvents(answer: IncomingMessage, onData: (data: string) => void): vo
   });
 }
 
-/** Makes the way to a server on this machine, under the host name that it goes by. */
-export function createFleetHttp(port: number, host = "localhost"): FleetHttp {
-  const agent = new Agent({ keepAlive: true, maxSockets: fleet_connections_max });
-  const common = { host: "127.0.0.1", port, headers: { host: `${host}:${port}` } };
-  const streams = new Set<ClientRequest>();
+/** Where requests go: the server, and the host name by which it is known. */
+type Way = { readonly host: string; readonly port: number; readonly headers: { readonly host: string } };
 
+/** Makes what sends a request and hears its answer to the end. */
+function createAsk(agent: Agent, way: Way): Transport {
   const ask: Transport = (asked) =>
     new Promise((resolve, reject) => {
       const { method, path, headers, body } = asked;
       const sent = request(
         {
-          ...common,
+          ...way,
           agent,
           method,
           path,
           headers: {
-            ...common.headers,
+            ...way.headers,
             ...headers,
             ...(body === undefined ? {} : { "content-length": Buffer.byteLength(body) }),
           },
@@ -83,6 +82,15 @@ export function createFleetHttp(port: number, host = "localhost"): FleetHttp {
       });
       sent.end(body);
     });
+  return ask;
+}
+
+/** Makes the way to a server on this machine, under the host name that it goes by. */
+export function createFleetHttp(port: number, host = "localhost"): FleetHttp {
+  const agent = new Agent({ keepAlive: true, maxSockets: fleet_connections_max });
+  const common: Way = { host: "127.0.0.1", port, headers: { host: `${host}:${port}` } };
+  const streams = new Set<ClientRequest>();
+  const ask = createAsk(agent, common);
 
   const download: FleetHttp["download"] = (path, headers) =>
     new Promise((resolve, reject) => {
