@@ -44,7 +44,18 @@ async function approved(): Promise<Payment> {
 /** Puts a payment back to what a crash would have left: the step committed, its outcome not. */
 async function crashedIn(state: string, id: string): Promise<void> {
   await bank.database.pool.query(
-    "UPDATE payments.payments SET state = $2, leaves_at = COALESCE(leaves_at, $3) WHERE id = $1",
+    `WITH taken AS (
+       UPDATE payments.payments
+          SET state = $2,
+              leaves_at = COALESCE(leaves_at, $3)
+        WHERE id = $1
+       RETURNING id, leaves_at
+     )
+     INSERT INTO payments.agenda (payment_id, due_at)
+     SELECT id, leaves_at
+       FROM taken
+     ON CONFLICT (payment_id) DO UPDATE
+        SET due_at = EXCLUDED.due_at`,
     [id, state, bank.clock.now()],
   );
 }

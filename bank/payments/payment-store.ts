@@ -1,7 +1,7 @@
 import type { Currency, Id } from "@mainstay/kernel";
 import type { Database } from "@mainstay/platform";
 import type { NameCheck } from "@mainstay/wire";
-import { transition, type PaymentState, type Transition } from "./states.ts";
+import { isFinal, transition, type PaymentState, type Transition } from "./states.ts";
 import type { StoredPayment } from "./types.ts";
 
 type PaymentRow = {
@@ -71,21 +71,27 @@ export async function insertPayments(
   const columns = <Value>(pick: (payment: StoredPayment) => Value): readonly Value[] => payments.map(pick);
   const { rows } = await database.pool.query<{ id: string }>({
     name: "payments-insert",
-    text: `INSERT INTO payments.payments (
-             amount, created_at, approve_until, new_payee, id, person_id, account_id, payee_account_id,
-             currency, state, payer_name, payer_account_number, payee_name, payee_sort_code,
-             payee_account_number, bank_name, reference, check_result, check_name, check_code, nonce,
-             ordered_sha256
-           )
-           SELECT *
-             FROM unnest(
-               $1::BIGINT[], $2::TIMESTAMPTZ[], $3::TIMESTAMPTZ[], $4::BOOLEAN[], $5::TEXT[], $6::TEXT[],
-               $7::TEXT[], $8::TEXT[], $9::TEXT[], $10::TEXT[], $11::TEXT[], $12::TEXT[], $13::TEXT[],
-               $14::TEXT[], $15::TEXT[], $16::TEXT[], $17::TEXT[], $18::TEXT[], $19::TEXT[], $20::TEXT[],
-               $21::TEXT[], $22::TEXT[]
+    text: `WITH added AS (
+             INSERT INTO payments.payments (
+               amount, created_at, approve_until, new_payee, id, person_id, account_id, payee_account_id,
+               currency, state, payer_name, payer_account_number, payee_name, payee_sort_code,
+               payee_account_number, bank_name, reference, check_result, check_name, check_code, nonce,
+               ordered_sha256
              )
-           ON CONFLICT (id) DO NOTHING
-           RETURNING id`,
+             SELECT *
+               FROM unnest(
+                 $1::BIGINT[], $2::TIMESTAMPTZ[], $3::TIMESTAMPTZ[], $4::BOOLEAN[], $5::TEXT[], $6::TEXT[],
+                 $7::TEXT[], $8::TEXT[], $9::TEXT[], $10::TEXT[], $11::TEXT[], $12::TEXT[], $13::TEXT[],
+                 $14::TEXT[], $15::TEXT[], $16::TEXT[], $17::TEXT[], $18::TEXT[], $19::TEXT[], $20::TEXT[],
+                 $21::TEXT[], $22::TEXT[]
+               )
+             ON CONFLICT (id) DO NOTHING
+             RETURNING id, approve_until
+           )
+           INSERT INTO payments.agenda (due_at, payment_id)
+           SELECT approve_until, id
+             FROM added
+           RETURNING payment_id AS id`,
     values: [
       columns((payment) => payment.amount.minor),
       columns((payment) => payment.createdAt),
@@ -167,6 +173,12 @@ export async function shownPayments(
   }));
 }
 
+/** Follows `taken`, the payments that have come to their last state: nothing more is to happen to them. */
+const off_the_agenda = `, ended AS (
+             DELETE FROM payments.agenda
+              WHERE payment_id IN (SELECT id FROM taken)
+           )`;
+
 /** One payment's step. Times and reason stay as they are where null. */
 export type Step = {
   readonly id: string;
@@ -176,9 +188,9 @@ export type Step = {
 };
 
 /**
- * Takes payments from one state to the next, set-based. A payment that isn't in the first state stays as it
- * is: another hand was faster. Answers which were taken. Ids must be distinct; they are locked in ascending
- * order.
+ * Takes payments from one state to the next, set-based; what has come to its last state leaves the agenda. A
+ * payment that isn't in the first state stays as it is: another hand was faster. Answers which were taken.
+ * Ids must be distinct; they are locked in ascending order.
  */
 export async function take(
   client: Pick<Database["pool"], "query">,
@@ -187,17 +199,21 @@ export async function take(
 ): Promise<ReadonlySet<string>> {
   const ordered = steps.toSorted((one, other) => (one.id < other.id ? -1 : 1));
   const { rows } = await client.query<{ id: string }>({
-    name: "payments-take",
-    text: `UPDATE payments.payments AS payment
-              SET state = $2,
-                  leaves_at = COALESCE(step.leaves_at, payment.leaves_at),
-                  sent_at = COALESCE(step.sent_at, payment.sent_at),
-                  reason = COALESCE(step.reason, payment.reason)
-             FROM unnest($3::TEXT[], $4::TIMESTAMPTZ[], $5::TIMESTAMPTZ[], $6::TEXT[])
-                  AS step (id, leaves_at, sent_at, reason)
-            WHERE payment.id = step.id
-              AND payment.state = $1
-           RETURNING payment.id`,
+    name: isFinal(to) ? "payments-end" : "payments-take",
+    text: `WITH taken AS (
+             UPDATE payments.payments AS payment
+                SET state = $2,
+                    leaves_at = COALESCE(step.leaves_at, payment.leaves_at),
+                    sent_at = COALESCE(step.sent_at, payment.sent_at),
+                    reason = COALESCE(step.reason, payment.reason)
+               FROM unnest($3::TEXT[], $4::TIMESTAMPTZ[], $5::TIMESTAMPTZ[], $6::TEXT[])
+                    AS step (id, leaves_at, sent_at, reason)
+              WHERE payment.id = step.id
+                AND payment.state = $1
+             RETURNING payment.id
+           )${isFinal(to) ? off_the_agenda : ""}
+           SELECT id
+             FROM taken`,
     values: [
       from,
       to,
@@ -234,6 +250,12 @@ export async function spendApprovals(
               WHERE payment.id = approved.id
                 AND payment.state = $1
              RETURNING payment.id
+           ), due AS (
+             UPDATE payments.agenda
+                SET due_at = approved.leaves_at
+               FROM approved
+               JOIN taken USING (id)
+              WHERE payment_id = taken.id
            ), kept AS (
              INSERT INTO payments.approvals (payment_id, evidence)
              SELECT approved.id, approved.evidence
@@ -276,14 +298,15 @@ export async function claimDue(
     text: `UPDATE payments.payments AS payment
               SET state = $2
             WHERE payment.id = ANY (ARRAY(
-                    SELECT id
-                      FROM payments.payments
-                     WHERE state = $1
-                       AND state IN ('posting', 'leaving', 'sending', 'undoing')
-                       AND leaves_at <= $3
-                     ORDER BY leaves_at
+                    SELECT due.id
+                      FROM payments.agenda
+                      JOIN payments.payments AS due ON due.id = payment_id
+                     WHERE due_at <= $3
+                       AND due.state = $1
+                       AND due.leaves_at <= $3
+                     ORDER BY due_at
                      LIMIT $4
-                       FOR UPDATE SKIP LOCKED
+                       FOR UPDATE OF due SKIP LOCKED
                   ))
            RETURNING payment.id, person_id, payee_name, payee_sort_code, payee_account_number, bank_name`,
     values: [from, to, due.now, due.limit],
@@ -304,11 +327,13 @@ export async function unfinishedPayments(
   asked: { readonly leavingBefore: Date; readonly limit: number },
 ): Promise<readonly StoredPayment[]> {
   const { rows } = await database.pool.query<PaymentRow>(
-    `SELECT *
-       FROM payments.payments
-      WHERE state IN ('posting', 'sending', 'undoing')
-        AND leaves_at <= $1
-      ORDER BY leaves_at
+    `SELECT payment.*
+       FROM payments.agenda
+       JOIN payments.payments AS payment ON payment.id = payment_id
+      WHERE due_at <= $1
+        AND payment.state IN ('posting', 'sending', 'undoing')
+        AND payment.leaves_at <= $1
+      ORDER BY due_at
       LIMIT $2`,
     [asked.leavingBefore, asked.limit],
   );
@@ -323,18 +348,24 @@ export async function expireUnapproved(
   const { from, to } = transition("awaiting_approval", "expired");
   const { rowCount } = await database.pool.query(
     // SKIP LOCKED: one that is being approved at this moment is left alone.
-    `UPDATE payments.payments
-        SET state = $2
-      WHERE id = ANY (ARRAY(
-              SELECT id
-                FROM payments.payments
-               WHERE state = $1
-                 AND state = 'awaiting_approval'
-                 AND approve_until < $3
-               ORDER BY approve_until
-               LIMIT $4
-                 FOR UPDATE SKIP LOCKED
-            ))`,
+    `WITH taken AS (
+       UPDATE payments.payments
+          SET state = $2
+        WHERE id = ANY (ARRAY(
+                SELECT due.id
+                  FROM payments.agenda
+                  JOIN payments.payments AS due ON due.id = payment_id
+                 WHERE due_at < $3
+                   AND due.state = $1
+                   AND due.approve_until < $3
+                 ORDER BY due_at
+                 LIMIT $4
+                   FOR UPDATE OF due SKIP LOCKED
+              ))
+       RETURNING id
+     )${off_the_agenda}
+     SELECT id
+       FROM taken`,
     [from, to, asked.now, asked.limit],
   );
   return rowCount ?? 0;

@@ -28,6 +28,11 @@ export function mayGo(from: PaymentState, to: PaymentState): boolean {
   return (payment_transitions[from] as readonly PaymentState[]).includes(to);
 }
 
+/** Says whether nothing can happen to a payment any more. */
+export function isFinal(state: PaymentState): boolean {
+  return payment_transitions[state].length === 0;
+}
+
 /** A step that is in the table. Only this makes one, and only steps change a payment's state. */
 export type Transition = { readonly from: PaymentState; readonly to: PaymentState; readonly __checked: true };
 
