@@ -42,24 +42,40 @@ function expiryOf({ transfer }: Prepared): string | null {
   return transfer.type === "hold" ? (transfer.expiresAt?.toISOString() ?? null) : null;
 }
 
-/**
- * Gives each distinct account its place in ascending order; ids are ASCII, so code units order as bytes do.
- */
-function placeAccounts(batch: readonly Prepared[]): Map<string, number> {
-  const accounts = new Set<string>();
-  for (const { accounts: pair } of batch) {
-    if (pair === null) continue;
-    accounts.add(pair.debit);
-    accounts.add(pair.credit);
-  }
+/** Gives each distinct id its place in ascending order; ids are ASCII, so code units order as bytes do. */
+function place(ids: Iterable<string>): Map<string, number> {
   const places = new Map<string, number>();
-  for (const account of [...accounts].sort()) places.set(account, places.size + 1);
+  for (const id of [...new Set(ids)].sort()) places.set(id, places.size + 1);
   return places;
+}
+
+/** The hold that a transfer makes, captures or releases; null where it is none of these. */
+function holdOf({ transfer }: Prepared): string | null {
+  switch (transfer.type) {
+    case "hold":
+      return transfer.id;
+    case "capture":
+    case "release":
+      return transfer.holdId;
+    default:
+      return null;
+  }
+}
+
+/** The distinct holds of a batch, and each transfer's place among them; twice NULL where there are none. */
+function encodeHolds(batch: readonly Prepared[]): readonly [string | null, string | null] {
+  const holds = batch.map(holdOf);
+  const places = place(holds.filter((hold) => hold !== null));
+  if (places.size === 0) return [null, null];
+  const listed = holds.map((hold) => (hold === null ? "NULL" : String(places.get(hold))));
+  return [plainTexts([...places.keys()]), `{${listed.join(",")}}`];
 }
 
 /** Writes a batch as the arrays that ledger.post takes. */
 export function encodeBatch(batch: readonly Prepared[]): BatchValues {
-  const places = placeAccounts(batch);
+  const places = place(
+    batch.flatMap(({ accounts }) => (accounts === null ? [] : [accounts.debit, accounts.credit])),
+  );
   const debits: string[] = [];
   const credits: string[] = [];
   const amounts: string[] = [];
@@ -89,6 +105,7 @@ export function encodeBatch(batch: readonly Prepared[]): BatchValues {
     texts(batch, valueDateOf),
     texts(batch, expiryOf),
     details.some((value) => value !== null) ? escapedTexts(details) : null,
+    ...(isPlain ? [null, null] : encodeHolds(batch)),
   ];
 }
 

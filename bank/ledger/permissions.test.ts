@@ -106,24 +106,49 @@ describe("a broken caller of the function", () => {
   });
 
   test("can't name an account twice to write its balance twice", async () => {
+    const [one, other] = [book.id(), book.id()].toSorted();
     const twice = (types: string) =>
       db.pool.query(
         `SELECT ledger.post(now(), $1, ARRAY[$2, $3], ARRAY[1, 2], ARRAY[3, 3], ARRAY[1, 1]::BIGINT[],
                             ARRAY['GBP', 'GBP'], ARRAY['payment', 'payment']${types})`,
-        [[ada, ada, ben], book.id(), book.id()],
+        [[ada, ada, ben], one, other],
       );
     // Two entries with one number, or one row with two new balances.
     await expect(twice("")).rejects.toMatchObject({ code: "23505" });
-    await expect(twice(", ARRAY['hold', 'hold']")).rejects.toMatchObject({ code: "22023" });
+    const holds = `, ARRAY['hold', 'hold'],
+      p_holds => ARRAY['${one}', '${other}'], p_hold_places => ARRAY[1, 2]`;
+    await expect(twice(holds)).rejects.toMatchObject({
+      code: "22023",
+      message: "the accounts of a batch are distinct",
+    });
   });
 
   test("can't capture a hold between other accounts than its own", async () => {
     const [cyd, dan] = [await openWith(1_000n), await open()];
     const held = hold(ada, ben, 5n);
     await ledger.post(held);
-    const more = `, ARRAY['capture'], ARRAY['${held.id}']`;
+    const more = `, ARRAY['capture'], ARRAY['${held.id}'],
+      p_holds => ARRAY['${held.id}'], p_hold_places => ARRAY[1]`;
     await expect(call([cyd, dan].toSorted(), 1, 2, "5", more)).rejects.toMatchObject({ code: "22023" });
     await expect(call([ada, ben].toSorted(), 1, 2, "-5", more)).rejects.toMatchObject({ code: "22023" });
+  });
+
+  test("can't capture a hold in another's place, in none, or name one twice", async () => {
+    const [held, other] = [hold(ada, ben, 5n), hold(ada, ben, 50n)];
+    for (const each of [held, other]) await ledger.post(each);
+    const capture = (holds: readonly string[], place: number | "NULL") =>
+      call(
+        ...([[ada, ben].toSorted(), 1, 2, "5"] as const),
+        `, ARRAY['capture'], ARRAY['${held.id}'],
+         p_holds => ARRAY['${holds.join("', '")}'], p_hold_places => ARRAY[${place}]::INTEGER[]`,
+      );
+    await expect(capture([other.id], 1)).rejects.toMatchObject({ code: "22023" });
+    await expect(capture([held.id], "NULL")).rejects.toMatchObject({ code: "22023" });
+    await expect(capture([held.id], 2)).rejects.toMatchObject({ code: "22023" });
+    await expect(capture([held.id, held.id], 1)).rejects.toMatchObject({ code: "22023" });
+    expect((await ledger.openHolds(ada)).map(({ id }) => id)).toEqual(
+      expect.arrayContaining([held.id, other.id]),
+    );
   });
 
   test("gets a refusal for places that name no account", async () => {

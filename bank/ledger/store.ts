@@ -69,7 +69,7 @@ export async function postBatch(
     db,
     "post",
     `SELECT booked_at, codes, times, amounts::TEXT[] AS amounts
-       FROM ledger.post($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
+       FROM ledger.post($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
     [now, ...batch],
   );
   return answer;

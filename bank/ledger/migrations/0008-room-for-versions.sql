@@ -1,7 +1,7 @@
 -- Each update of an account leaves its old version behind on the page. PostgreSQL clears a page of them when
 -- it is read and less of it is free than the fillfactor leaves: at 40 that was nearly each visit, two for
 -- each transfer. At 90 it waits until a tenth is left, and room for many versions comes from the row itself:
--- it is opened with a column of spaces, which its first posting drops (see 0009).
+-- it is opened with a column of spaces, which its first posting drops (see 0010).
 ALTER TABLE ledger.accounts
   ADD COLUMN room TEXT STORAGE PLAIN,
   SET (fillfactor = 90);

@@ -1,5 +1,5 @@
--- As in 0004, but for these: an account that is updated drops its room (0008), plain transfers that are
--- linked take the short way too, and what names a hold or a transfer is compared in place.
+-- As in 0004, but: an account that is updated drops its room (0008), holds have places (0009), and plain
+-- transfers that are linked take the short way too.
 --
 -- The one function that moves money. It posts a batch of transfers: locks their accounts in ascending order,
 -- looks up what is known already, decides one transfer after the other over arrays in memory, and writes what
@@ -10,11 +10,13 @@
 --                        a transfer to reverse) wasn't found, and so has none
 --   p_amounts            minor units; NULL for "all that is left" (capture, reversal) and for releases
 --   p_leaders            for each member of a linked group its first id; members stand next to one another
+--   p_holds              the distinct holds that the batch makes, captures or releases, ascending
+--   p_hold_places        the place in p_holds for each transfer that makes, captures or releases one
 --   p_types and after    NULL as a whole when the batch is all plain transfers, or none of it has the thing
 --
 -- Answers the booking time and, unless every transfer was posted anew at that time, per transfer: what became
 -- of it ('posted' or a code; with '=' before it where an earlier call decided that), when, and how much.
-CREATE OR REPLACE FUNCTION ledger.post(
+CREATE FUNCTION ledger.post(
   p_now TIMESTAMPTZ,
   p_accounts TEXT[],
   p_ids TEXT[],
@@ -29,6 +31,8 @@ CREATE OR REPLACE FUNCTION ledger.post(
   p_value_dates DATE[] DEFAULT NULL,
   p_expiries TIMESTAMPTZ[] DEFAULT NULL,
   p_details JSONB[] DEFAULT NULL,
+  p_holds TEXT[] DEFAULT NULL,
+  p_hold_places INTEGER[] DEFAULT NULL,
   OUT booked_at TIMESTAMPTZ,
   OUT codes TEXT[],
   OUT times TIMESTAMPTZ[],
@@ -60,22 +64,18 @@ DECLARE
   a_floor BIGINT[]; a_ceiling BIGINT[];
   a_posted BIGINT[]; a_held BIGINT[]; a_count BIGINT[]; a_before BIGINT[];
   a_booked TIMESTAMPTZ[];
-  a_closed BOOLEAN[];
-  a_touched BOOLEAN[];
+  a_closed BOOLEAN[]; a_touched BOOLEAN[];
   v_account_booked TIMESTAMPTZ;
   v_account_xid XID8;
   v_any_closed BOOLEAN;
 
-  -- The holds that the batch names, and those that it makes: h_before NULL is new, h_remaining 0 used up.
-  h_id TEXT[];
+  -- The holds, in the order of p_holds: h_before NULL isn't there yet, h_remaining 0 is used up.
   h_debit TEXT[]; h_credit TEXT[];
-  h_remaining BIGINT[]; h_before BIGINT[];
-  h_expires TIMESTAMPTZ[];
+  h_remaining BIGINT[]; h_before BIGINT[]; h_expires TIMESTAMPTZ[];
   -- The transfers that the batch reverses, with what is left to reverse of each.
   t_id TEXT[];
   t_debit TEXT[]; t_credit TEXT[];
-  t_left BIGINT[];
-  t_value_date DATE[];
+  t_left BIGINT[]; t_value_date DATE[];
 
   -- The outcome of each transfer.
   r_amount BIGINT[] := p_amounts;
@@ -84,18 +84,15 @@ DECLARE
   r_value_date DATE[] := p_value_dates;
   r_passed BOOLEAN[];
   v_refused BOOLEAN := FALSE;
-  v_skewed BOOLEAN;
-  v_usual BOOLEAN;
+  v_skewed BOOLEAN; v_usual BOOLEAN;
 
   v_type TEXT := 'transfer';
   v_code TEXT;
   v_leader TEXT;
   v_broken BOOLEAN := FALSE;
-  v_first INTEGER;
-  v_updated INTEGER;
+  v_first INTEGER; v_updated INTEGER;
   -- The transfer at hand: its accounts' places, the place of the hold or transfer that it names, its amount.
-  d INTEGER; c INTEGER; h INTEGER; t INTEGER;
-  amt BIGINT;
+  d INTEGER; c INTEGER; h INTEGER; t INTEGER; amt BIGINT;
 BEGIN
   IF n IS NULL OR n = 0 OR n > c_batch_max OR n <> cardinality(p_debits) OR n <> cardinality(p_credits)
     OR n <> cardinality(p_amounts) OR n <> cardinality(p_currencies) OR n <> cardinality(p_kinds)
@@ -160,11 +157,11 @@ BEGIN
   r_credit_balance := r_debit_number;
 
   IF p_types IS NOT NULL THEN
-    SELECT array_agg(k.id), array_agg(k.debit_account), array_agg(k.credit_account), array_agg(k.remaining),
-           array_agg(k.remaining), array_agg(k.expires_at)
-      INTO h_id, h_debit, h_credit, h_remaining, h_before, h_expires
-      FROM ledger.holds k
-     WHERE k.id = ANY (p_targets);
+    IF p_holds IS NOT NULL THEN
+      SELECT k.debits, k.credits, k.remaining, k.remaining, k.expiries
+        INTO h_debit, h_credit, h_remaining, h_before, h_expires
+        FROM ledger.find_holds(p_holds) AS k;
+    END IF;
     IF 'reversal' = ANY (p_types) THEN
       SELECT k.ids, k.debits, k.credits, k.lefts, k.value_dates
         INTO t_id, t_debit, t_credit, t_left, t_value_date
@@ -205,6 +202,14 @@ BEGIN
       v_type := p_types[i];
     END IF;
 
+    h := p_hold_places[i];
+    IF v_type IN ('hold', 'capture', 'release')
+      AND p_holds[h] IS DISTINCT FROM COALESCE(p_targets[i], p_ids[i])
+    THEN
+      RAISE EXCEPTION 'transfer %: its hold has another place', p_ids[i]
+        USING ERRCODE = 'invalid_parameter_value';
+    END IF;
+
     IF v_broken THEN
       v_code := 'linked_refused';
     ELSIF v_type = 'transfer' OR v_type = 'hold' THEN
@@ -226,17 +231,14 @@ BEGIN
           ELSE 'transfer_not_found'
         END;
       ELSE
-        IF t_credit[t] <> p_accounts[d] OR t_debit[t] <> p_accounts[c] OR amt <= 0 THEN
-          PERFORM ledger.same_accounts(p_ids[i], t_credit[t], t_debit[t], p_accounts[d], p_accounts[c], amt);
-        END IF;
+        PERFORM ledger.same_accounts(p_ids[i], t_credit[t], t_debit[t], p_accounts[d], p_accounts[c], amt);
         amt := COALESCE(amt, t_left[t]);
         IF amt > t_left[t] OR amt = 0 THEN
           v_code := 'reversal_exceeds';
         END IF;
       END IF;
     ELSE
-      h := array_position(h_id, p_targets[i]);
-      IF h IS NULL THEN
+      IF h_remaining[h] IS NULL THEN
         v_code := CASE
           WHEN EXISTS (SELECT FROM ledger.transfers k WHERE k.id = p_targets[i] AND k.type = 'hold')
             THEN 'hold_exhausted'
@@ -292,7 +294,7 @@ BEGIN
           amt := r_amount[j];
           codes[j] := 'linked_refused';
           IF p_types[j] IN ('hold', 'capture', 'release') THEN
-            h := array_position(h_id, COALESCE(p_targets[j], p_ids[j]));
+            h := p_hold_places[j];
             h_remaining[h] := h_remaining[h] + CASE WHEN p_types[j] = 'hold' THEN -amt ELSE amt END;
             a_held[d] := a_held[d] + CASE WHEN p_types[j] = 'hold' THEN -amt ELSE amt END;
           ELSIF p_types[j] = 'reversal' THEN
@@ -322,12 +324,10 @@ BEGIN
       r_amount[i] := amt;
       IF v_type = 'hold' THEN
         a_held[d] := a_held[d] + amt;
-        h_id := h_id || p_ids[i];
-        h_debit := h_debit || p_accounts[d];
-        h_credit := h_credit || p_accounts[c];
-        h_remaining := h_remaining || amt;
-        h_before := h_before || NULL::BIGINT;
-        h_expires := h_expires || p_expiries[i];
+        h_debit[h] := p_accounts[d];
+        h_credit[h] := p_accounts[c];
+        h_remaining[h] := amt;
+        h_expires[h] := p_expiries[i];
         CONTINUE;
       ELSIF v_type = 'reversal' THEN
         t_left[t] := t_left[t] - amt;
@@ -387,8 +387,8 @@ BEGIN
                                   p_kinds, p_types, p_targets, p_leaders, p_details, codes);
   END IF;
 
-  IF h_id IS NOT NULL THEN
-    PERFORM ledger.write_holds(h_id, h_debit, h_credit, h_before, h_remaining, h_expires);
+  IF p_holds IS NOT NULL THEN
+    PERFORM ledger.write_holds(p_holds, h_debit, h_credit, h_before, h_remaining, h_expires);
   END IF;
 
   PERFORM set_config('ledger.writer', 'off', TRUE);
