@@ -5,14 +5,25 @@ import { launchBrowser } from "@mainstay/browser";
 import { acceptKeys, publishVersion, readPublicKeys, readReleaseKey } from "@mainstay/catalog";
 import { createChecksService } from "@mainstay/checks";
 import { runChecks, type CheckedVersion, type CheckOrder, type CheckServer } from "@mainstay/checks/runner";
-import { createDatabase, startEmbeddedPostgres, systemClock, systemRandom } from "@mainstay/platform";
+import {
+  createCheckTickets,
+  createDatabase,
+  createLogger,
+  startEmbeddedPostgres,
+  systemClock,
+  systemRandom,
+  type Database,
+} from "@mainstay/platform";
+import { createProbes, type FailingProbe } from "@mainstay/probes";
 import { runMainstay } from "@mainstay/testkit/mainstay";
 import { findFreePorts } from "@mainstay/testkit/ports";
 import { check_journeys, login_journeys, type CheckJourney, type CheckRun } from "@mainstay/wire";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createCheckTickets } from "@mainstay/platform";
+import { createBankClient } from "../../apps/control/bank-client.ts";
 import { runRelease } from "../../tools/release/run.ts";
+import { portsOf } from "../../tools/start/environment.ts";
 import { buildSpeaking, type ProtocolBuild } from "../support/protocol-builds.ts";
+import { planOf, plannedRollout } from "../support/test-plan.ts";
 
 /** Speaks the older protocol, speaks the newer one, and one that says the newer and does the older. */
 const versions = {
@@ -27,6 +38,8 @@ const mainstay = await runMainstay({ name: "protocols", port, environment: { MAI
 const browser = await launchBrowser();
 const folder = await mkdtemp(join(tmpdir(), "mainstay-protocols-"));
 let server: CheckServer;
+/** By which processes of this Mainstay know one another. */
+let edgeSecret: string;
 
 async function publish(name: Name): Promise<void> {
   const source = join(folder, name);
@@ -47,7 +60,8 @@ beforeAll(async () => {
   const secrets = JSON.parse(await readFile(join(mainstay.dataFolder, "secrets.json"), "utf8")) as {
     edgeSecret: string;
   };
-  const tickets = createCheckTickets(secrets.edgeSecret);
+  ({ edgeSecret } = secrets);
+  const tickets = createCheckTickets(edgeSecret);
   server = {
     origin: mainstay.appUrl,
     ticketFor: (version) => tickets.sign({ version, until: Date.now() + 600_000 }),
@@ -142,11 +156,54 @@ async function typePublish(name: Name, version: string): Promise<{ code: number;
   return { code, said: said.join("\n") };
 }
 
-/** An incident's review demands a journey of every later version. */
-async function demand(journey: CheckJourney): Promise<void> {
+/** The database of control, in control's role. */
+async function openControl(): Promise<Database> {
   const postgres = await startEmbeddedPostgres({ folder: join(mainstay.dataFolder, "postgres") });
   const url = postgres.url("mainstay_control", "control");
-  const database = createDatabase({ url, connections_max: 1, applicationName: "protocols" });
+  return createDatabase({ url, connections_max: 2, applicationName: "protocols" });
+}
+
+test("a live probe sees in a browser what a bundle does against its manifest", async () => {
+  const database = await openControl();
+  const bank = createBankClient({ bankUrl: `http://127.0.0.1:${portsOf(port).bank}`, edgeSecret });
+  const opened: FailingProbe[] = [];
+  const [stable, candidate] = [versions.second, versions.conflicting];
+  const rollout = plannedRollout(candidate.version);
+  const probes = createProbes({
+    ...{ database, edgeSecret, clock: systemClock, random: systemRandom, origin: mainstay.appUrl },
+    log: createLogger({ name: "test", level: "silent" }),
+    hasBrowser: true,
+    plan: async () => planOf({ stable: stable.version, rollout }),
+    protocols: async () => new Map([stable, candidate].map(({ version, declares }) => [version, declares])),
+    putCustomers: bank.putProbeCustomers,
+    incidents: {
+      openFromProbe: async (failing) => opened.push(failing),
+      probeRecovered: () => Promise.resolve(),
+    },
+  });
+  try {
+    const rounds = [await probes.round(), await probes.round(), await probes.round()];
+    for (const results of rounds) {
+      expect(results.map(({ version, kind, outcomes }) => [version, kind, outcomes["log-in"]])).toEqual([
+        [stable.version, "protocol", "passed"],
+        [stable.version, "browser", "passed"],
+        // The bank would let this version in, if it did what it says.
+        [candidate.version, "protocol", "passed"],
+        [candidate.version, "browser", "failed"],
+      ]);
+      expect(results.at(-1)?.reason).toContain("client_proof_invalid");
+    }
+    expect(opened).toMatchObject([{ component: "log-in", version: candidate.version }]);
+  } finally {
+    await probes.stop();
+    await bank.close();
+    await database.close();
+  }
+});
+
+/** An incident's review demands a journey of every later version. */
+async function demand(journey: CheckJourney): Promise<void> {
+  const database = await openControl();
   const checks = createChecksService({ database, clock: systemClock, random: systemRandom });
   await checks.demand(database.sql, {
     incident: { id: "inc_0000000000000000000041", number: "INC-0041" },
