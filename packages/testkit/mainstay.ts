@@ -3,7 +3,12 @@ import { readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { commandLine, isAlive } from "@mainstay/platform/embedded-postgres";
+import {
+  commandLine,
+  isAlive,
+  startEmbeddedPostgres,
+  type EmbeddedPostgres,
+} from "@mainstay/platform/embedded-postgres";
 import { inject } from "vitest";
 
 const start_program = resolve(import.meta.dirname, "../../tools/start/main.ts");
@@ -19,6 +24,8 @@ export type RunningMainstay = {
   readonly dataFolder: string;
   /** All that the start printed so far. */
   readonly said: () => string;
+  /** The way to one of its databases in a role, while its server runs. */
+  readonly databaseUrl: (...asked: Parameters<EmbeddedPostgres["url"]>) => Promise<string>;
   /** Ends it as Ctrl-C does; resolves with the exit code. */
   readonly stop: () => Promise<number | null>;
   /** Kills every process of it at once, PostgreSQL included, and gives none of them a chance to tidy up. */
@@ -82,6 +89,11 @@ export async function runMainstay(options: {
     stop: () => {
       supervisor.kill("SIGINT");
       return ended;
+    },
+    databaseUrl: async (...asked) => {
+      // The server runs: this finds it.
+      const server = await startEmbeddedPostgres({ folder: join(dataFolder, "postgres") });
+      return server.url(...asked);
     },
     killEverything: async () => {
       const pids = processesOf(dataFolder, supervisor);

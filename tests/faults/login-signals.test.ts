@@ -1,7 +1,5 @@
-import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import pg from "pg";
-import { startEmbeddedPostgres } from "@mainstay/platform/embedded-postgres";
 import {
   beginLogIn,
   fetchTransport,
@@ -56,8 +54,7 @@ async function logInUntilGone(phone: Phone): Promise<void> {
 
 /** Asks control's database, which runs beside us. */
 async function askControl<Row extends pg.QueryResultRow>(statement: string): Promise<Row[]> {
-  const server = await startEmbeddedPostgres({ folder: join(mainstay.dataFolder, "postgres") });
-  const client = new pg.Client({ connectionString: server.url("mainstay_owner", "control") });
+  const client = new pg.Client({ connectionString: await mainstay.databaseUrl("mainstay_owner", "control") });
   await client.connect();
   try {
     return (await client.query<Row>(statement)).rows;

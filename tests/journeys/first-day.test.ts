@@ -1,7 +1,6 @@
 import { spawn } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { startEmbeddedPostgres } from "@mainstay/platform/embedded-postgres";
 import { addVirtualAuthenticator, expectPicture, launchBrowser, openPhone } from "@mainstay/testkit/browser";
 import { runMainstay } from "@mainstay/testkit/mainstay";
 import { findFreePorts } from "@mainstay/testkit/ports";
@@ -83,9 +82,7 @@ async function askBank(method: string, path: string, body: unknown): Promise<voi
 
 /** What release control calls a customer by; it learns it from their log-ins. */
 async function customerRefOf(email: string): Promise<string> {
-  // The server runs: this finds it.
-  const server = await startEmbeddedPostgres({ folder: join(mainstay.dataFolder, "postgres") });
-  const client = new pg.Client({ connectionString: server.url("mainstay_bank", "bank") });
+  const client = new pg.Client({ connectionString: await mainstay.databaseUrl("mainstay_bank", "bank") });
   await client.connect();
   const { rows } = await client.query("SELECT customer_ref FROM identity.people WHERE email = $1", [email]);
   await client.end();

@@ -9,7 +9,6 @@ import {
   createCheckTickets,
   createDatabase,
   createLogger,
-  startEmbeddedPostgres,
   systemClock,
   systemRandom,
   type Database,
@@ -158,8 +157,7 @@ async function typePublish(name: Name, version: string): Promise<{ code: number;
 
 /** The database of control, in control's role. */
 async function openControl(): Promise<Database> {
-  const postgres = await startEmbeddedPostgres({ folder: join(mainstay.dataFolder, "postgres") });
-  const url = postgres.url("mainstay_control", "control");
+  const url = await mainstay.databaseUrl("mainstay_control", "control");
   return createDatabase({ url, connections_max: 2, applicationName: "protocols" });
 }
 
